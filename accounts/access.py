@@ -1,0 +1,51 @@
+"""Which schools somebody works for today: the ground under every door. Says in Python what the wall says in SQL."""
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, ForeignKey, Lookup, OuterRef, Q, UUIDField
+from django.utils import timezone
+
+
+@UUIDField.register_lookup
+@ForeignKey.register_lookup
+class Among(Lookup):
+    """`= any(array)`: the array is made once, before the scan."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_prep_lookup(self):
+        """Take the array as it is."""
+        return self.rhs
+
+    def as_sql(self, compiler, connection):
+        """Write the comparison."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = compiler.compile(self.rhs)
+        return f"{left} = any({right})", [*left_params, *right_params]
+
+
+def memberships(user, roles, day=None):
+    """Return the roles of these kinds that this person holds at schools on that day, leave left out."""
+    day = day or timezone.localdate()
+    away = apps.get_model("accounts", "StaffLeave").objects.on(day).filter(user=user, school=OuterRef("school"))
+    return (
+        apps.get_model("accounts", "Membership")
+        .objects.on(day)
+        .filter(~Exists(away), Q(school__isnull=False), user=user, role__in=roles)
+    )
+
+
+def schools_of(user, roles):
+    """Return the array of schools where this person holds one of these roles today."""
+    return ArraySubquery(memberships(user, roles).values("school_id"))
+
+
+def schools_traced_by(user, roles):
+    """Return the array of schools that this person supervises today, at the school or through its board."""
+    day = timezone.localdate()
+    held = apps.get_model("accounts", "Membership").objects.on(day).filter(user=user, role__in=roles)
+    schools = apps.get_model("accounts", "School").objects
+    return ArraySubquery(
+        schools.filter(Q(pk__in=held.values("school_id")) | Q(board__in=held.values("board_id"))).values("pk")
+    )

@@ -1,0 +1,58 @@
+"""What every page's frame needs: who I am, where I work, whether this is a try-out."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import LEADING, Membership, Role
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who is signed in, for the frame of a page. `leads`: schools where this is the intern begeleider or director."""
+
+    name: str
+    roles: str
+    role_codes: frozenset
+    schools: tuple
+    leads: frozenset
+    signed_in: bool
+
+
+@dataclass(frozen=True)
+class SchoolTag:
+    """A school in the header."""
+
+    name: str
+    colour: int
+
+
+NOBODY = Me("", "", frozenset(), (), frozenset(), signed_in=False)
+
+
+def me(request):
+    """Return who asks, read once for each request (one query)."""
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return NOBODY
+    if not hasattr(request, "me"):
+        held = list(
+            Membership.objects.on(timezone.localdate())
+            .filter(Q(school__isnull=False) | Q(board__isnull=False), user=request.user)
+            .select_related("school", "board")
+            .order_by("school__name")
+        )
+        codes = frozenset(row.role for row in held)
+        schools = {row.school_id: SchoolTag(row.school.name, row.school.colour) for row in held if row.school}
+        roles = ", ".join(dict.fromkeys(str(Role(row.role).label) for row in held))
+        leads = frozenset(row.school_id for row in held if row.school_id and row.role in LEADING)
+        request.me = Me(request.user.full_name, roles, codes, tuple(schools.values()), leads, signed_in=True)
+    return request.me
+
+
+def page(request):
+    """The context of the frame. Lazy, so that an error page without a user still renders."""
+    who = SimpleLazyObject(lambda: me(request))
+    return {"me": who, "schools": SimpleLazyObject(lambda: who.schools), "tryout": settings.TRYOUT}

@@ -1,0 +1,369 @@
+"""Who signs in, where they work and as what; and `Kept`, what every record above stands on."""
+
+import secrets
+import time
+import uuid
+from hashlib import sha256
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.access import schools_of
+from accounts.sealing import new_key
+
+
+def time_ordered():
+    """Return a uuid whose order is the order of making: rows of one moment stay in line."""
+    return uuid.UUID(int=(time.time_ns() << 64) | (1 << 63) | secrets.randbits(62))
+
+
+class Recorded(models.Model):
+    """A record with a uuid, a version and a history in which every save names a person and a reason.
+
+    Saved by `sign(row, by=…, why=…).save()` alone; a row that exists is updated, never made again: if it
+    has turned invisible meanwhile, that is an error and not a second row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    history = HistoricalRecords(
+        inherit=True,
+        history_id_field=models.UUIDField(default=time_ordered),
+        history_change_reason_field=models.TextField(null=True, blank=True),
+    )
+
+    is_signed = False
+    dossier_id = None
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs):
+        """Save a signed row and count its version. Raises RuntimeError when nobody signed."""
+        if not self.is_signed:
+            raise RuntimeError(f"{self._meta.label} is saved without a name: sign(row, by=…, why=…).save()")
+        self.version += 1
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "version"}
+        if not self._state.adding:
+            kwargs["force_update"] = not kwargs.get("update_fields")
+        super().save(**kwargs)
+        self.is_signed = False
+
+
+def check_version(row, version):
+    """Refuse an edit that was begun on an older version than the one that stands. Raises ValidationError."""
+    if row.version != version:
+        raise ValidationError(
+            _("Someone else has changed this in the meantime. Your text is still here; look at theirs first."),
+            code="changed_meanwhile",
+        )
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What somebody may see follows from roles with dates, never from a flag here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(_("username"), max_length=60, unique=True)
+    first_name = models.CharField(_("first name"), max_length=60)
+    prefix = models.CharField(_("prefix"), max_length=20, blank=True)
+    last_name = models.CharField(_("surname"), max_length=80)
+    called = models.CharField(_("what parents call this person"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    works_on = models.CharField(_("works on"), max_length=60, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self):
+        return self.full_name
+
+    @property
+    def full_name(self):
+        """First name, prefix and surname."""
+        return " ".join(filter(None, (self.first_name, self.prefix, self.last_name)))
+
+
+class ExpertProfile(models.Model):
+    """What an external expert tells about himself (R57, R118)."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="expert")
+    title = models.CharField(_("as parents read it"), max_length=60, blank=True)
+    function = models.CharField(_("function"), max_length=60)
+    organisation = models.CharField(_("organisation"), max_length=80, blank=True)
+    privacy_statement = models.URLField(_("privacy statement"), blank=True)
+    professional_code = models.CharField(_("professional code"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("external expert")
+
+    def __str__(self):
+        return f"{self.user_id}"
+
+    @property
+    def name(self):
+        """As the letter names this expert: "mevrouw De Boer"."""
+        return self.title or self.user.full_name
+
+
+class Board(Recorded):
+    """A school board: the controller of its schools' records."""
+
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("school board")
+
+    def __str__(self):
+        return self.name
+
+
+class SchoolQuerySet(models.QuerySet):
+    """Schools, as those who set them up find them."""
+
+    def for_user(self, user):
+        """Schools that this person sets up: intern begeleider, director or administrator."""
+        return self.filter(pk__among=schools_of(user, SETTING_UP))
+
+    def editable_by(self, user):
+        """The same schools."""
+        return self.for_user(user)
+
+    def led_by(self, user):
+        """Schools where this person is intern begeleider or director."""
+        return self.filter(pk__among=schools_of(user, LEADING))
+
+
+class SetUpQuerySet(models.QuerySet):
+    """Rows of a school's set-up: they tell nothing about a child, so its administrator works on them too."""
+
+    def for_user(self, user):
+        """Rows of the schools that this person sets up."""
+        return self.filter(school__among=schools_of(user, SETTING_UP))
+
+    def editable_by(self, user):
+        """The same rows."""
+        return self.for_user(user)
+
+
+class School(Recorded):
+    """A school with its letterhead, and whom parents can turn to."""
+
+    board = models.ForeignKey(Board, models.PROTECT, related_name="schools", verbose_name=_("school board"))
+    name = models.CharField(_("name"), max_length=60)
+    brin = models.CharField(_("BRIN"), max_length=4)
+    site_code = models.CharField(_("site code"), max_length=2, default="00")
+    street = models.CharField(_("street and number"), max_length=80)
+    postcode = models.CharField(_("postcode"), max_length=7)
+    city = models.CharField(_("town"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=40)
+    email = models.EmailField(_("e-mail"), blank=True)
+    complaint_page = models.CharField(_("web page about complaints"), max_length=120, blank=True)
+    fg_name = models.CharField(_("name of the FG"), max_length=80, blank=True)
+    fg_email = models.EmailField(_("e-mail of the FG"), blank=True)
+    colour = models.PositiveSmallIntegerField(_("colour"), default=1)
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("school")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brin", "site_code"],
+                name="school_stands_once",
+                violation_error_code="school_twice",
+                violation_error_message=_("This school is there already."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def school_id(self):
+        """A school's events belong to its own chain."""
+        return self.pk
+
+
+class SchoolKey(models.Model):
+    """A school's data key, wrapped by the master key. Its number stands in the header of every ciphertext."""
+
+    number = models.AutoField(primary_key=True)
+    school = models.OneToOneField(School, models.PROTECT, related_name="key")
+    wrapped = models.BinaryField(default=new_key)
+
+    def __str__(self):
+        return f"key {self.number}"
+
+
+class Role(models.TextChoices):
+    """What somebody is at a school or a board. An external expert has no role: only engagements."""
+
+    COORDINATOR = "coordinator", _("intern begeleider")
+    TEACHER = "teacher", _("teacher")
+    DIRECTOR = "director", _("director")
+    SAFEGUARDING_LEAD = "safeguarding_lead", _("child-protection lead")
+    PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
+    FG = "fg", _("data protection officer")
+    ADMIN = "admin", _("administrator")
+    AUDITOR = "auditor", _("auditor")
+
+
+LEADING = (Role.COORDINATOR, Role.DIRECTOR)  # they see every case of their school
+WORKING = (Role.TEACHER, *LEADING)  # they may be added to a group or a case
+SETTING_UP = (*LEADING, Role.ADMIN)  # they see to letterhead, terms and people; an administrator sees no dossier
+GIVING = (Role.DIRECTOR, Role.ADMIN)  # they give every role; an intern begeleider only those that open no cases
+# ADMIN is one of them: who could make an administrator, could have all the others made.
+GUARDED = (*LEADING, Role.SAFEGUARDING_LEAD, Role.AUDITOR, Role.ADMIN)
+TRACING = (Role.PRIVACY_OFFICER, Role.FG, Role.AUDITOR)  # that and when, never what
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with `from_on` and `until_on`."""
+
+    def on(self, day):
+        """Keep the rows that hold on this day."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class DatedSetUpQuerySet(SetUpQuerySet, DatedQuerySet):
+    """Rows of a school's set-up that hold for some days."""
+
+
+class MembershipQuerySet(DatedSetUpQuerySet):
+    """Roles; who sets a school up sees all of its roles, and changes those that he or she could have given."""
+
+    def editable_by(self, user):
+        """Roles of others that this person may give at their school."""
+        open_to_all = Q(school__among=schools_of(user, SETTING_UP)) & ~Q(role__in=GUARDED)
+        return self.filter(Q(school__among=schools_of(user, GIVING)) | open_to_all).exclude(user=user)
+
+
+class Dated(models.Model):
+    """Something that holds from a day on, until a day or until further notice."""
+
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="%(class)s_ends_after_it_begins",
+                violation_error_code="ends_before_it_begins",
+                violation_error_message=_("The end lies before the beginning."),
+            )
+        ]
+
+    def holds_on(self, day):
+        """Whether this holds on that day."""
+        return self.from_on <= day and (self.until_on is None or self.until_on >= day)
+
+
+class Membership(Recorded, Dated):
+    """A role at one school, or at a board (then at all its schools)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="memberships")
+    board = models.ForeignKey(Board, models.PROTECT, null=True, blank=True, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = _("role")
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(school=None) ^ Q(board=None),
+                name="membership_is_at_a_school_or_a_board",
+                violation_error_code="school_or_board",
+                violation_error_message=_("A role is held at a school or at a board, not both."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.role} {self.school_id or self.board_id}"
+
+
+class Kept(Recorded):
+    """A record of one school. The school never changes: keys and policies hang on it."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="+", verbose_name=_("school"), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class StaffLeave(Kept, Dated):
+    """Somebody is away: access pauses, and comes back by itself."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="leaves", verbose_name=_("person"))
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = _("leave")
+
+    def __str__(self):
+        return f"leave {self.user_id}"
+
+
+class Invitation(models.Model):
+    """A one-time link by which a person chooses a password. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    token_hash = models.BinaryField(unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"invitation {self.pk}"
+
+    @staticmethod
+    def hash(token):
+        """The bytes under which a token is kept."""
+        return sha256(token.encode()).digest()
+
+
+class Holiday(Kept, Dated):
+    """Days on which no term of a letter runs out."""
+
+    name = models.CharField(_("name"), max_length=60)
+
+    objects = DatedSetUpQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = _("school holiday")
+
+    def __str__(self):
+        return self.name
+
+
+class HelpDesk(Kept):
+    """Somebody outside the school to whom parents can turn (R111)."""
+
+    name = models.CharField(_("name"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = SetUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("help desk")
+
+    def __str__(self):
+        return self.name

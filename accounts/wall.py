@@ -1,0 +1,96 @@
+"""The second wall: row-level security in PostgreSQL, under `for_user`.
+
+The application's role owns nothing. Outside `acting` it sees no care data; inside, it sees what the
+person who acts may see, by policies that the migrations own.
+"""
+
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations import RunSQL
+from django.utils import timezone
+
+from audit.record import SYSTEM
+
+__all__ = ["SYSTEM", "acting", "as_owner", "guard"]
+
+
+def _tell(who):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('app.user_id', %s, true), set_config('app.today', %s, true)",
+            [who, timezone.localdate().isoformat()],
+        )
+    connection.who_acts = who
+
+
+@contextmanager
+def acting(who):
+    """Act as this person (a user's uuid, or SYSTEM; "" is nobody) until the end of the block; always in a transaction.
+
+    The day is told by the application too, so that both walls always speak of the same day.
+    """
+    before = getattr(connection, "who_acts", "") if connection.in_atomic_block else ""
+    with transaction.atomic():
+        _tell(str(who))
+        try:
+            yield
+        except BaseException:
+            connection.who_acts = before  # the rollback puts the setting itself back
+            raise
+        else:
+            if transaction.get_rollback():
+                connection.who_acts = before
+            else:
+                _tell(before)
+
+
+@contextmanager
+def as_owner():
+    """Connect as the role that owns the tables (to migrate), then go back. Raises RuntimeError without one."""
+    if settings.DATABASE_OWNER is None:
+        raise RuntimeError("Set DATABASE_OWNER_URL: the application's own role may not change tables.")
+    mine = {key: connection.settings_dict.get(key) for key in ("USER", "PASSWORD")}
+    _become({key: settings.DATABASE_OWNER.get(key) for key in mine})
+    try:
+        yield
+    finally:
+        _become(mine)
+
+
+def _become(role):
+    connection.close()
+    connection.settings_dict.update(role)
+
+
+def guard(table, *, see, make, change=None, history=True):
+    """Return the operation that puts the wall round a table and its history.
+
+    Four policies: who sees, who adds, who changes, and nobody but SYSTEM removes. The history follows the
+    reading rule, can be added to by whoever may save, and is never changed.
+    """
+    change = change or make
+    sql = _wall(table, see, make, change)
+    undo = _unwall(table)
+    if history:
+        app, _, model = table.partition("_")
+        sql += _wall(f"{app}_historical{model}", see, "true", "false")
+        undo += _unwall(f"{app}_historical{model}")
+    return RunSQL(sql, undo)
+
+
+def _wall(table, see, make, change):
+    return f"""
+        alter table {table} enable row level security;
+        create policy see on {table} for select using ((select app_system()) or {see});
+        create policy make on {table} for insert with check ((select app_system()) or {make});
+        create policy change on {table} for update using ((select app_system()) or {change});
+        create policy remove on {table} for delete using ((select app_system()));
+    """
+
+
+def _unwall(table):
+    return "".join(f"drop policy {name} on {table};" for name in ("see", "make", "change", "remove")) + (
+        f"alter table {table} disable row level security;"
+    )

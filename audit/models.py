@@ -1,0 +1,52 @@
+"""The record of looking and doing: written once, chained, never changed."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Event(models.Model):
+    """One look, deed or refusal: who, in which role, on what ground, which record, when. Never any content.
+
+    Names are kept as they were, since the record outlives what it speaks of. The application can only
+    insert; `seq`, `previous` and `seal` are filled in by a trigger (one chain per dossier, else per school).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    action = models.CharField(max_length=60)
+    school = models.UUIDField(null=True)
+    dossier = models.UUIDField(null=True)
+    kind = models.CharField(max_length=60, blank=True)
+    subject = models.UUIDField(null=True)
+    actor = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=200)
+    actor_role = models.CharField(max_length=60, blank=True)
+    ground = models.CharField(max_length=60, blank=True)
+    detail = models.JSONField(default=dict)
+    chain = models.CharField(max_length=40, blank=True)
+    seq = models.BigIntegerField(null=True)
+    previous = models.BinaryField(null=True)
+    seal = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["dossier", "at"], name="event_of_dossier"),
+            models.Index(fields=["school", "at"], name="event_of_school"),
+            models.Index(fields=["actor", "at"], name="event_of_actor"),
+        ]
+
+    def __str__(self):
+        return f"{self.action} {self.kind} {self.subject or ''}".strip()
+
+
+class EventHead(models.Model):
+    """The end of each chain. Only the trigger reads or writes it."""
+
+    chain = models.CharField(primary_key=True, max_length=40)
+    seq = models.BigIntegerField()
+    seal = models.BinaryField()
+
+    def __str__(self):
+        return self.chain

@@ -1,0 +1,298 @@
+"""The whole access rule, once: which rows somebody sees, and how much of each.
+
+The wall (migration `cases.0002_wall`) says the same in SQL. Staff see by dated assignments, an outsider by a
+grant that consent writes, a supervisor only that something exists; an exclusion beats every one of these.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import memberships, schools_of, schools_traced_by
+from accounts.models import LEADING, TRACING, WORKING
+
+SEE_DOSSIER = "see_dossier"
+SEE_ANONYMOUS = "see_anonymous"
+
+
+class Reading(models.TextChoices):
+    """How much of a trajectory somebody sees."""
+
+    STAFF = "staff"  # the file, by name
+    DOSSIER = "dossier"  # the child is known to this expert: the opened parts, by name on the screen
+    ANONYMOUS = "anonymous"  # an alias and a case code
+    TRACE = "trace"  # that it exists, who did what when; never content
+
+
+def _model(name):
+    return apps.get_model("cases", name)
+
+
+def school_year_begins(day):
+    """Return the first of August before (or on) this day: what was closed earlier stays with who closed it."""
+    return day.replace(year=day.year if day.month >= 8 else day.year - 1, month=8, day=1)
+
+
+def _places(user):
+    """Places of pupils in the groups that this person teaches today."""
+    day = timezone.localdate()
+    teaches = Q(group__teachers__user=user, group__teachers__from_on__lte=day) & (
+        Q(group__teachers__until_on=None) | Q(group__teachers__until_on__gte=day)
+    )
+    placed = Q(from_on__lte=day) & (Q(until_on=None) | Q(until_on__gte=day))
+    # Who hands a group over reads it before the year begins and finishes reports after it ended.
+    handing_over = Q(group__teachers__kind="handover")
+    # One filter() call: split in two, the conditions could match two different teachers.
+    return _model("GroupPlace").objects.filter(
+        teaches & (placed | handing_over), school__in=memberships(user, WORKING).values("school_id")
+    )
+
+
+def own_pupils(user):
+    """Array of pupils in the groups that this person teaches today."""
+    return ArraySubquery(_places(user).values("pupil_id"))
+
+
+def _joined(user):
+    return (
+        _model("CaseMember")
+        .objects.on(timezone.localdate())
+        .filter(user=user, school__in=memberships(user, WORKING).values("school_id"))
+    )
+
+
+def barred_pupils(user):
+    """Array of pupils whose file this person may not see, whatever the role."""
+    return ArraySubquery(_model("CaseExclusion").objects.on(timezone.localdate()).filter(user=user).values("pupil_id"))
+
+
+def granted(user, codename):
+    """Array of trajectories that a living grant opens to this outsider."""
+    # One filter() call: split in two, they could match two different grants.
+    return ArraySubquery(
+        _model("TrajectoryGrant")
+        .objects.filter(user=user, permission__codename=codename, until__gte=timezone.localdate())
+        .values("content_object_id")
+    )
+
+
+class TrajectoryQuerySet(models.QuerySet):
+    """Trajectories; `for_user` is their door."""
+
+    def running(self):
+        """Keep those that are not closed."""
+        return self.filter(closed_on=None)
+
+    def staffed_by(self, user):
+        """Keep those whose file this person works in."""
+        own = Q(pupil__among=own_pupils(user)) & (
+            Q(closed_on=None) | Q(closed_on__gte=school_year_begins(timezone.localdate()))
+        )
+        joined = ArraySubquery(_joined(user).values("trajectory_id"))
+        return self.filter(
+            Q(school__among=schools_of(user, LEADING)) | own | Q(pk__among=joined),
+            ~Q(pupil__among=barred_pupils(user)),
+        )
+
+    def for_user(self, user):
+        """Rows this user may see, each marked with how (`reading`) and for whom (`reader`).
+
+        A few small arrays, each made once (`= any(array)`), on one mention of the table; the wall has the same shape.
+        """
+        led, own = schools_of(user, LEADING), own_pupils(user)
+        since = school_year_begins(timezone.localdate())
+        staff = (
+            Q(school__among=led)
+            | (Q(pupil__among=own) & (Q(closed_on=None) | Q(closed_on__gte=since)))
+            | Q(pk__among=ArraySubquery(_joined(user).values("trajectory_id")))
+        )
+        known, hidden = Q(pk__among=granted(user, SEE_DOSSIER)), Q(pk__among=granted(user, SEE_ANONYMOUS))
+        traced = Q(school__among=schools_traced_by(user, TRACING))
+        return self.filter(staff | known | hidden | traced, ~Q(pupil__among=barred_pupils(user))).annotate(
+            reading=Case(
+                When(staff, then=Value(Reading.STAFF)),
+                When(known, then=Value(Reading.DOSSIER)),
+                When(hidden, then=Value(Reading.ANONYMOUS)),
+                default=Value(Reading.TRACE),
+                output_field=models.CharField(),
+            ),
+            reader=Value(user.pk, output_field=models.UUIDField()),
+        )
+
+    def editable_by(self, user):
+        """Rows this user may change. Outsiders and supervisors never change a trajectory."""
+        return self.staffed_by(user)
+
+    def led_by(self, user):
+        """Rows of the schools where this person is intern begeleider or director."""
+        return self.filter(Q(school__among=schools_of(user, LEADING)), ~Q(pupil__among=barred_pupils(user)))
+
+
+class PupilQuerySet(models.QuerySet):
+    """Pupils; staff see those of their groups and cases, the intern begeleider and director the whole school."""
+
+    def for_user(self, user):
+        """Rows this user may see. An expert sees a known child through the trajectory, never through this list."""
+        return self.filter(
+            Q(school__among=schools_of(user, LEADING))
+            | Q(pk__among=own_pupils(user))
+            | Q(pk__among=ArraySubquery(_joined(user).values("trajectory__pupil_id"))),
+            ~Q(pk__among=barred_pupils(user)),
+        )
+
+    def editable_by(self, user):
+        """Rows whose data this user may change."""
+        return self.filter(Q(school__among=schools_of(user, LEADING)), ~Q(pk__among=barred_pupils(user)))
+
+    def with_place(self, day=None):
+        """Add `group_name` and `year` of the group that each pupil sits in on that day."""
+        place = _model("GroupPlace").objects.on(day or timezone.localdate()).filter(pupil=models.OuterRef("pk"))
+        place = place.order_by("-from_on")
+        return self.annotate(
+            group_name=models.Subquery(place.values("group__name")[:1]),
+            group_uuid=models.Subquery(place.values("group_id")[:1]),
+            year=models.Subquery(place.values("year")[:1]),
+        )
+
+
+class OfPupilQuerySet(models.QuerySet):
+    """Rows that belong to a pupil (places, guardianships): seen and changed by who works with that pupil."""
+
+    def for_user(self, user):
+        """Rows of pupils that this user may see."""
+        return self.filter(
+            Q(school__among=schools_of(user, LEADING))
+            | Q(pupil__among=own_pupils(user))
+            | Q(pupil__among=ArraySubquery(_joined(user).values("trajectory__pupil_id"))),
+            ~Q(pupil__among=barred_pupils(user)),
+        )
+
+    def editable_by(self, user):
+        """The same rows: who works with the child keeps its people right."""
+        return self.for_user(user)
+
+    def on(self, day):
+        """Keep the rows that hold on this day."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class FileQuerySet(models.QuerySet):
+    """Rows inside a file: seen and changed by the staff of its trajectory, by nobody else."""
+
+    def for_user(self, user):
+        """Rows of the files this user works in."""
+        return self.filter(trajectory__in=_model("Trajectory").objects.staffed_by(user).values("pk"))
+
+    def editable_by(self, user):
+        """The same rows, unless the trajectory is closed."""
+        return self.for_user(user).filter(trajectory__closed_on=None)
+
+    def on(self, day):
+        """Keep the dated rows that hold on this day."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class LedQuerySet(models.QuerySet):
+    """Rows of a school that its intern begeleider and director see and change: set-up, exclusions, imports."""
+
+    def for_user(self, user):
+        """Rows of the schools that this user leads."""
+        return self.filter(school__among=schools_of(user, LEADING))
+
+    def editable_by(self, user):
+        """The same rows."""
+        return self.for_user(user)
+
+    def on(self, day):
+        """Keep the dated rows that hold on this day."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class ExclusionQuerySet(LedQuerySet):
+    """Exclusions; the one who is left out never finds the row."""
+
+    def for_user(self, user):
+        """Rows of the schools that this user leads, but for those about the user."""
+        return super().for_user(user).exclude(user=user)
+
+
+class StaffQuerySet(LedQuerySet):
+    """Rows of a school that all its staff see (groups); its leaders change them."""
+
+    def for_user(self, user):
+        """Rows of the schools where this user works."""
+        return self.filter(school__among=schools_of(user, WORKING))
+
+    def editable_by(self, user):
+        """Rows of the schools that this user leads."""
+        return self.filter(school__among=schools_of(user, LEADING))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A trajectory as one reader may see it. Templates get this, never the model.
+
+    `child` is how this reader may call the child on the screen; `short` is what may leave (page title, file
+    name): initials, or for an anonymous child the case code.
+    """
+
+    uuid: UUID
+    child: str
+    short: str
+    level: str
+    question: str
+    state: str
+    shows_dossier: bool
+    reading: str
+
+    @classmethod
+    def of(cls, trajectory):
+        """Return the sheet of a row that came through `for_user`; another row carries no mark and raises."""
+        if trajectory.reading in (Reading.DOSSIER, Reading.ANONYMOUS):
+            return cls._of_outsider(trajectory)
+        if trajectory.reading == Reading.TRACE:
+            child = short = _("a pupil")
+            question = ""
+        else:
+            child, short, question = trajectory.pupil.full_name, trajectory.initials, trajectory.question
+        return cls._made(trajectory, child, short, question)
+
+    @classmethod
+    def _of_outsider(cls, trajectory):
+        grant = trajectory.grants.get(user=trajectory.reader)
+        if trajectory.reading == Reading.ANONYMOUS:  # this reader's wall hides the pupil's row
+            return cls._made(trajectory, grant.alias, grant.case_code, grant.question)
+        return cls._made(trajectory, trajectory.pupil.full_name, trajectory.initials, grant.question)
+
+    @classmethod
+    def _made(cls, trajectory, child, short, question):
+        return cls(
+            uuid=trajectory.pk,
+            child=child,
+            short=short,
+            level=trajectory.level.name,
+            question=question,
+            state=trajectory.state,
+            shows_dossier=trajectory.reading in (Reading.STAFF, Reading.DOSSIER),
+            reading=trajectory.reading,
+        )
+
+
+_settlers = []
+
+
+def settle_with(settle):
+    """Let consent say how grants follow from answers: called once, when the application starts."""
+    _settlers.append(settle)
+
+
+def settled(trajectory):
+    """Make this trajectory's grants what answers and engagements allow, after a deed that could change them."""
+    for settle in _settlers:
+        settle(trajectory)

@@ -1,0 +1,1 @@
+"""Deeds on the child's file. Each has a name, is signed, and stands or falls whole."""

@@ -1,0 +1,52 @@
+"""Notes and papers that come into a file."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions import saved
+from audit.record import record
+from cases.models import Document, Entry, KeptFile
+
+
+def _refuse_closed(trajectory):
+    if trajectory.is_closed:
+        raise ValidationError(_("This case is closed. Open it again first."), code="closed")
+
+
+@transaction.atomic
+def add_entry(*, trajectory, heading, text, observed_on, by, kind=Entry.Kind.FACT, rests_on=None, source=None):
+    """Add a note under a heading: a fact, or a judgement that says which facts it rests on (R60-R65)."""
+    _refuse_closed(trajectory)
+    row = Entry(
+        school_id=trajectory.school_id,
+        trajectory=trajectory,
+        heading=heading,
+        text=text,
+        observed_on=observed_on,
+        kind=kind,
+        rests_on=rests_on,
+        source=source,
+        author=by,
+    )
+    saved(row, by=by, why="noted")
+    record("entry.added", row, by=by)
+    return row
+
+
+@transaction.atomic
+def add_document(*, trajectory, heading, title, received_on, accepted, by):
+    """File a paper that came in: `accepted` is what `cases.uploads.accept` gave back."""
+    _refuse_closed(trajectory)
+    kept = KeptFile.keep(accepted.data, content_type=accepted.content_type, trajectory=trajectory)
+    row = Document(
+        school_id=trajectory.school_id,
+        trajectory=trajectory,
+        heading=heading,
+        title=title,
+        received_on=received_on,
+        file=kept,
+    )
+    saved(row, by=by, why="filed")
+    record("document.added", row, by=by)
+    return row

@@ -1,0 +1,36 @@
+"""The menu: what this person can open from anywhere."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.context import me
+from accounts.models import LEADING, WORKING, Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the menu."""
+
+    url: str
+    label: str
+    current: bool
+
+
+def _items(request):
+    codes = me(request).role_codes
+    wanted = [("cases:today", _("Today"))]
+    if codes & set(WORKING):
+        wanted += [("cases:pupil_list", _("Pupils")), ("cases:trajectory_list", _("Cases"))]
+        wanted += [("letters:letter_list", _("Letters"))]
+    if codes & {*LEADING, Role.ADMIN}:
+        wanted += [("cases:setup", _("School"))]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [Item(reverse(name), label, name == here) for name, label in wanted]
+
+
+def menu(request):
+    """The context of the menu, empty for who is not signed in."""
+    return {"nav": SimpleLazyObject(lambda: _items(request) if me(request).signed_in else [])}

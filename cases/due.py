@@ -1,0 +1,127 @@
+"""What cases itself puts on Vandaag: reports to share, what is due, silence towards parents."""
+
+from datetime import timedelta
+
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import today
+from cases.models import Agreement, CaseTerms, Conversation, GroupPlace, Guardianship, Intervention, Trajectory
+from cases.today import Task
+
+SOON = timedelta(days=3)
+
+
+def _place(day):
+    """The group of a row's child on that day."""
+    place = GroupPlace.objects.on(day).filter(pupil=OuterRef("trajectory__pupil")).order_by("-from_on")
+    return Subquery(place.values("group__name")[:1])
+
+
+def _mine(user):
+    return Trajectory.objects.staffed_by(user).running().values("pk")
+
+
+@today.add
+def reports_to_share(user, day):
+    """Talks whose present edition is not with everyone who gets it (R7)."""
+    receivers = (
+        Guardianship.objects.on(day)
+        .filter(pupil=OuterRef("trajectory__pupil"), gets_report=True, guardian__no_contact=False)
+        .order_by()
+        .values("pupil")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    talks = (
+        Conversation.objects.filter(trajectory__in=_mine(user))
+        .select_related("trajectory", "school")
+        .annotate(
+            have=Count("sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True),
+            ever=Count("sharings"),
+            wanted=Subquery(receivers),
+            place=_place(day),
+        )
+    )
+    for talk in talks.filter(Q(have__lt=F("wanted")) | Q(have=0)).defer("text"):
+        yield Task(
+            kind="share",
+            child=talk.trajectory.initials,
+            group=talk.place or "",
+            school=talk.school.name,
+            text=_("Share the changed report again")
+            if talk.ever and not talk.have
+            else _("Share the report of the talk"),
+            url=reverse("letters:report_share", args=[talk.pk]),
+            action=_("Share report"),
+            due=talk.held_on,
+            late=talk.held_on < day,
+        )
+
+
+@today.add
+def agreements_due(user, day):
+    """Agreements whose day has come."""
+    rows = Agreement.objects.filter(trajectory__in=_mine(user), dropped=False, done_on=None, due_on__lte=day + SOON)
+    for row in rows.select_related("trajectory", "school").annotate(place=_place(day)):
+        yield Task(
+            kind="agreement",
+            child=row.trajectory.initials,
+            group=row.place or "",
+            school=row.school.name,
+            text=_("Agreement: %(what)s") % {"what": row.what},
+            url=reverse("cases:conversation_detail", args=[row.conversation_id]),
+            action=_("Look at agreement"),
+            due=row.due_on,
+            late=row.due_on < day,
+        )
+
+
+@today.add
+def interventions_due(user, day):
+    """Interventions to look back on (R19)."""
+    rows = Intervention.objects.filter(trajectory__in=_mine(user), evaluated_on=None, evaluate_on__lte=day + SOON)
+    for row in rows.select_related("trajectory", "school").annotate(place=_place(day)):
+        yield Task(
+            kind="evaluate",
+            child=row.trajectory.initials,
+            group=row.place or "",
+            school=row.school.name,
+            text=_("Look back: did it help?"),
+            url=reverse("cases:intervention_evaluate", args=[row.pk]),
+            action=_("Look back"),
+            due=row.evaluate_on,
+            late=row.evaluate_on < day,
+        )
+
+
+@today.add
+def parents_unheard(user, day):
+    """Running cases without a talk with the parents for longer than the school wants (R16)."""
+    weeks = CaseTerms.objects.filter(school=OuterRef("school")).values("contact_weeks")
+    place = GroupPlace.objects.on(day).filter(pupil=OuterRef("pupil")).order_by("-from_on").values("group__name")
+    rows = (
+        Trajectory.objects.staffed_by(user)
+        .filter(state=Trajectory.State.OPEN)
+        .select_related("school")
+        .annotate(
+            last=Max("conversations__held_on", filter=Q(conversations__attendees__guardian__isnull=False)),
+            weeks=Subquery(weeks),
+            place=Subquery(place[:1]),
+        )
+    )
+    for row in rows:
+        due = (row.last or row.opened_on) + timedelta(weeks=row.weeks)
+        if due < day:
+            yield Task(
+                kind="contact",
+                child=row.initials,
+                group=row.place or "",
+                school=row.school.name,
+                text=_("Talk with the parents: it has been a while"),
+                url=reverse("cases:trajectory_detail", args=[row.pk]),
+                action=_("Open case"),
+                due=due,
+                late=True,
+            )

@@ -1,0 +1,101 @@
+"""The wall under `for_user`: the same access rule in SQL, on every table that carries a child's data and its history."""
+
+from django.db import migrations
+
+from accounts.wall import guard
+from cases.wall import AT_WORK, LED, OF_FILE, OF_PUPIL
+
+DEFINER = "returns uuid[] stable language sql security definer set search_path = public, pg_temp as $$"
+HOLDS = "{0}.from_on <= app_today() and ({0}.until_on is null or {0}.until_on >= app_today())"
+
+FUNCTIONS = f"""
+create function barred_pupils() {DEFINER}
+    select coalesce(array_agg(e.pupil_id), '{{}}') from cases_caseexclusion e
+    where e.user_id = app_user() and {HOLDS.format("e")}
+$$;
+create function barred_trajectories() {DEFINER}
+    select coalesce(array_agg(t.id), '{{}}') from cases_trajectory t where t.pupil_id = any(barred_pupils())
+$$;
+create function own_pupils() {DEFINER}
+    select coalesce(array_agg(distinct p.pupil_id), '{{}}') from cases_groupplace p
+    join cases_groupteacher g on g.group_id = p.group_id and g.user_id = app_user() and {HOLDS.format("g")}
+    where ({HOLDS.format("p")} or g.kind = 'handover')
+      and p.school_id = any(staff_schools()) and not p.pupil_id = any(barred_pupils())
+$$;
+create function joined_trajectories() {DEFINER}
+    select coalesce(array_agg(m.trajectory_id), '{{}}') from cases_casemember m
+    where m.user_id = app_user() and {HOLDS.format("m")} and m.school_id = any(staff_schools())
+      and not m.trajectory_id = any(barred_trajectories())
+$$;
+create function my_trajectories() {DEFINER}
+    select coalesce(array_agg(t.id), '{{}}') from cases_trajectory t
+    where t.id = any(joined_trajectories()) or (t.pupil_id = any(own_pupils()) and (t.closed_on is null
+        or t.closed_on >= make_date(extract(year from app_today() - interval '7 months')::int, 8, 1)))
+$$;
+create function my_pupils() {DEFINER}
+    select own_pupils() || coalesce(array_agg(t.pupil_id), '{{}}') from cases_trajectory t
+    where t.id = any(joined_trajectories())
+$$;
+create function my_guardians() {DEFINER}
+    select coalesce(array_agg(g.guardian_id), '{{}}') from cases_guardianship g where g.pupil_id = any(my_pupils())
+$$;
+create function granted_trajectories(codename text) {DEFINER}
+    select coalesce(array_agg(g.content_object_id), '{{}}') from cases_trajectorygrant g
+    join auth_permission p on p.id = g.permission_id and p.codename = granted_trajectories.codename
+    where g.user_id = app_user() and g.until >= app_today()
+$$;
+create function known_pupils() {DEFINER}
+    select coalesce(array_agg(t.pupil_id), '{{}}') from cases_trajectory t
+    where t.id = any(granted_trajectories('see_dossier'))
+$$;
+"""
+NAMES = (
+    "known_pupils()",
+    "granted_trajectories(text)",
+    "my_guardians()",
+    "my_pupils()",
+    "my_trajectories()",
+    "joined_trajectories()",
+    "own_pupils()",
+    "barred_trajectories()",
+    "barred_pupils()",
+)
+
+PUPIL = f"""(id = any((select my_pupils())::uuid[]) or id = any((select known_pupils())::uuid[]) or {LED})
+    and not id = any((select barred_pupils())::uuid[])"""
+LEADING_PUPIL = f"{LED} and not id = any((select barred_pupils())::uuid[])"
+GUARDIAN = f"({LED} or id = any((select my_guardians())::uuid[]))"
+STAFFED = f"""(id = any((select my_trajectories())::uuid[])
+    or ({LED} and not pupil_id = any((select barred_pupils())::uuid[])))"""
+TRAJECTORY = f"""({STAFFED} or not pupil_id = any((select barred_pupils())::uuid[]) and (
+    id = any((select granted_trajectories('see_dossier'))::uuid[])
+    or id = any((select granted_trajectories('see_anonymous'))::uuid[])
+    or school_id = any((select traced_schools())::uuid[])))"""
+EXCLUSION = f"({LED} or user_id = (select app_user()))"
+GRANT = f"({LED} or user_id = (select app_user()))"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0001_initial"), ("accounts", "0002_wall")]
+    operations = [
+        migrations.RunSQL(FUNCTIONS, "".join(f"drop function {name};" for name in NAMES)),
+        guard("cases_pupil", see=PUPIL, make=LED, change=LEADING_PUPIL),
+        guard("cases_groupplace", see=OF_PUPIL, make=LED),
+        guard("cases_guardian", see=GUARDIAN, make=AT_WORK, change=GUARDIAN),
+        guard("cases_guardianship", see=OF_PUPIL, make=OF_PUPIL),
+        guard("cases_importrun", see=LED, make=LED),
+        guard("cases_trajectory", see=TRAJECTORY, make=OF_PUPIL, change=STAFFED),
+        guard("cases_levelphase", see=OF_FILE, make=OF_FILE),
+        guard("cases_casemember", see=OF_FILE, make=LED),
+        guard("cases_caseexclusion", see=EXCLUSION, make=LED),
+        guard("cases_conversation", see=OF_FILE, make=OF_FILE),
+        guard("cases_attendee", see=OF_FILE, make=OF_FILE),
+        guard("cases_position", see=OF_FILE, make=OF_FILE),
+        guard("cases_intervention", see=OF_FILE, make=OF_FILE),
+        guard("cases_agreement", see=OF_FILE, make=OF_FILE),
+        guard("cases_reportsharing", see=OF_FILE, make=OF_FILE),
+        guard("cases_entry", see=OF_FILE, make=OF_FILE),
+        guard("cases_document", see=OF_FILE, make=OF_FILE),
+        guard("cases_keptfile", see=OF_FILE, make=OF_FILE, change="false", history=False),
+        guard("cases_trajectorygrant", see=GRANT, make="false", history=False),
+    ]

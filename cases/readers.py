@@ -1,0 +1,71 @@
+"""Who can read a case, since when and on what ground: the box "Wie mag dit zien?"."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.apps import apps
+from django.db.models import CharField, F, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import LEADING, Membership, Role
+from cases.access import SEE_DOSSIER
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person: by name, with the ground and, when it ends by itself, until when."""
+
+    name: str
+    ground: str
+    until: date | None
+
+
+def _rows(name):
+    return apps.get_model("cases", name).objects
+
+
+FIELDS = ("user__first_name", "user__prefix", "user__last_name", "ground", "until_on")
+
+
+def _named(rows, ground):
+    return rows.annotate(ground=ground).values_list(*FIELDS).order_by()
+
+
+def readers_of(trajectory):
+    """Return everyone who may read this case today (one query).
+
+    Who is excluded isn't in it, and nothing tells that a restricted record exists.
+    """
+    day = timezone.localdate()
+    out = _rows("CaseExclusion").on(day).filter(pupil=trajectory.pupil_id).values("user_id")
+    leading = Membership.objects.on(day).filter(school=trajectory.school_id, role__in=LEADING).exclude(user__in=out)
+    teachers = (
+        _rows("GroupTeacher")
+        .on(day)
+        .filter(group__in=_rows("GroupPlace").on(day).filter(pupil=trajectory.pupil_id).values("group_id"))
+    )
+    members = _rows("CaseMember").on(day).filter(trajectory=trajectory)
+    grants = _rows("TrajectoryGrant").filter(content_object=trajectory, until__gte=day)
+    rows = _named(leading, F("role")).union(
+        _named(teachers.exclude(user__in=out), Value("group", CharField())),
+        _named(members.exclude(user__in=out), Value("member", CharField())),
+        _named(grants.annotate(until_on=F("until")), F("permission__codename")),
+    )
+    words = _words()
+    found = {}
+    for first, prefix, last, ground, until in rows:
+        name = " ".join(filter(None, (first, prefix, last)))
+        found.setdefault(name, Reader(name, words[ground], until))
+    return sorted(found.values(), key=lambda reader: reader.name)
+
+
+def _words():
+    return {
+        Role.COORDINATOR: _("intern begeleider"),
+        Role.DIRECTOR: _("director"),
+        "group": _("teacher of the group"),
+        "member": _("involved in this case"),
+        SEE_DOSSIER: _("expert, by name"),
+        "see_anonymous": _("expert, without a name"),
+    }

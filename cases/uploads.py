@@ -1,0 +1,60 @@
+"""What may come in as a file: looked at by its content, never by its name; opened again before it is kept."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import pikepdf
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A file that may be kept: its bytes as they will be kept, and what they are."""
+
+    data: bytes
+    content_type: str
+
+
+def accept(upload):
+    """Return the Accepted of an uploaded file: PDF, JPEG or PNG. Raises ValidationError with a code.
+
+    A photo is made anew, so that place and time of taking (EXIF) don't stay in the file.
+    """
+    if upload.size > MOST_BYTES:
+        raise ValidationError(_("This file is too large. At most 20 MB."), code="too_large")
+    data = upload.read()
+    if data.startswith(b"%PDF-"):
+        return _pdf(data)
+    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
+        return _image(data)
+    raise ValidationError(_("Choose a PDF, a JPEG or a PNG."), code="not_allowed")
+
+
+def _pdf(data):
+    try:
+        with pikepdf.open(BytesIO(data)) as pdf:
+            if not len(pdf.pages):
+                raise ValidationError(_("This PDF has no pages."), code="unreadable")
+    except pikepdf.PasswordError as error:
+        raise ValidationError(_("This PDF asks for a password. Save it without one first."), code="locked") from error
+    except pikepdf.PdfError as error:
+        raise ValidationError(_("This PDF can't be opened."), code="unreadable") from error
+    return Accepted(data, "application/pdf")
+
+
+def _image(data):
+    try:
+        image = Image.open(BytesIO(data))
+        if image.width * image.height > MOST_PIXELS:
+            raise ValidationError(_("This picture is too large."), code="too_large")
+        kind, out = image.format, BytesIO()
+        image.convert("RGB" if kind == "JPEG" else image.mode).save(out, kind, quality=88)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(_("This picture can't be opened."), code="unreadable") from error
+    return Accepted(out.getvalue(), "image/jpeg" if kind == "JPEG" else "image/png")

@@ -1,0 +1,50 @@
+"""Pages of the child's file. Dutch paths, uuids, never a name."""
+
+from django.urls import path
+
+from cases.views import groups, guardians, levels, papers, pupils, talks, today, trajectories
+
+app_name = "cases"
+urlpatterns = [
+    path("", today.today, name="today"),
+    # pupils, and who is round them
+    path("leerlingen/", pupils.pupil_list, name="pupil_list"),
+    path("leerlingen/zoeken/", pupils.pupil_search, name="pupil_search"),
+    path("leerlingen/<uuid:uuid>/", pupils.pupil_detail, name="pupil_detail"),
+    path("leerlingen/<uuid:uuid>/uitsluiten/", pupils.pupil_exclude, name="pupil_exclude"),
+    path("uitsluitingen/<uuid:uuid>/einde/", pupils.exclusion_end, name="exclusion_end"),
+    path("leerlingen/<uuid:uuid>/ouders/nieuw/", guardians.guardian_add, name="guardian_add"),
+    path("ouders/<uuid:uuid>/", guardians.guardian_edit, name="guardian_edit"),
+    path("ouders/<uuid:uuid>/einde/", guardians.guardian_end, name="guardian_end"),
+    # groups
+    path("groepen/", groups.group_list, name="group_list"),
+    path("groepen/<uuid:uuid>/", groups.group_detail, name="group_detail"),
+    path("groepen/<uuid:uuid>/leerkracht/", groups.group_assign, name="group_assign"),
+    path("toewijzingen/<uuid:uuid>/einde/", groups.assignment_end, name="assignment_end"),
+    path("toewijzingen/<uuid:uuid>/verlof/", groups.leave_give, name="leave_give"),
+    path("toewijzingen/<uuid:uuid>/terug/", groups.leave_end, name="leave_end"),
+    # cases
+    path("trajecten/", trajectories.trajectory_list, name="trajectory_list"),
+    path("trajecten/<uuid:uuid>/", trajectories.trajectory_detail, name="trajectory_detail"),
+    path("leerlingen/<uuid:uuid>/traject/", levels.trajectory_open, name="trajectory_open"),
+    path("leerlingen/<uuid:uuid>/traject-overnemen/", levels.trajectory_take_over, name="trajectory_take_over"),
+    path("trajecten/<uuid:uuid>/verhogen/", levels.trajectory_raise, name="trajectory_raise"),
+    path("trajecten/<uuid:uuid>/verlagen/", levels.trajectory_lower, name="trajectory_lower"),
+    path("trajecten/<uuid:uuid>/sluiten/", levels.trajectory_close, name="trajectory_close"),
+    path("trajecten/<uuid:uuid>/volgen/", levels.trajectory_turn, {"turn": "rest"}, name="trajectory_rest"),
+    path("trajecten/<uuid:uuid>/verder/", levels.trajectory_turn, {"turn": "resume"}, name="trajectory_resume"),
+    path("trajecten/<uuid:uuid>/heropenen/", levels.trajectory_turn, {"turn": "reopen"}, name="trajectory_reopen"),
+    path("trajecten/<uuid:uuid>/collega/", levels.member_add, name="member_add"),
+    path("betrokkenen/<uuid:uuid>/einde/", levels.member_end, name="member_end"),
+    # talks
+    path("trajecten/<uuid:uuid>/gesprek/", talks.conversation_log, name="conversation_log"),
+    path("gesprekken/<uuid:uuid>/", talks.conversation_detail, name="conversation_detail"),
+    path("gesprekken/<uuid:uuid>/wijzigen/", talks.conversation_edit, name="conversation_edit"),
+    path("gesprekken/<uuid:uuid>/geschiedenis/", talks.conversation_history, name="conversation_history"),
+    path("afspraken/<uuid:uuid>/klaar/", talks.agreement_settle, name="agreement_settle"),
+    path("interventies/<uuid:uuid>/terugkijken/", talks.intervention_evaluate, name="intervention_evaluate"),
+    # notes and papers
+    path("trajecten/<uuid:uuid>/notitie/", papers.entry_add, name="entry_add"),
+    path("trajecten/<uuid:uuid>/document/", papers.document_add, name="document_add"),
+    path("documenten/<uuid:uuid>/bestand/", papers.document_file, name="document_file"),
+]

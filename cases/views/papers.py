@@ -1,0 +1,81 @@
+"""Notes and papers in a file."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import get_to_edit, get_to_see
+from accounts.forms import page_form
+from audit.record import record
+from cases.access import Reading
+from cases.actions import papers
+from cases.forms.papers import DocumentForm, EntryForm
+from cases.models import Document, Trajectory
+from cases.readers import readers_of
+from cases.uploads import ENDINGS
+from cases.views.levels import case_crumbs, show_form, to_case
+
+
+@require_http_methods(["GET", "POST"])
+def entry_add(request, uuid):
+    """Add a note."""
+    trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil")
+    form = page_form(EntryForm(request.POST or None, school=trajectory.school_id), _("Save note"), guard=True)
+    if form.is_valid():
+        try:
+            papers.add_entry(trajectory=trajectory, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The note is saved."))
+            return to_case(trajectory)
+    context = {
+        "trajectory": trajectory,
+        "crumbs": case_crumbs(trajectory, _("Add a note")),
+        "readers": readers_of(trajectory),
+    }
+    return show_form(request, "cases/entry_add.html", form, **context)
+
+
+@require_http_methods(["GET", "POST"])
+def document_add(request, uuid):
+    """File a paper that came in."""
+    trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil")
+    form = DocumentForm(request.POST or None, request.FILES or None, school=trajectory.school_id)
+    page_form(form, _("File document"), guard=True)
+    if form.is_valid():
+        accepted = form.cleaned_data.pop("file")
+        try:
+            papers.add_document(trajectory=trajectory, by=request.user, accepted=accepted, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The document is in the file."))
+            return to_case(trajectory)
+    context = {
+        "trajectory": trajectory,
+        "crumbs": case_crumbs(trajectory, _("Add a document")),
+        "readers": readers_of(trajectory),
+    }
+    return show_form(request, "cases/document_add.html", form, **context)
+
+
+@require_safe
+def document_file(request, uuid):
+    """The bytes of a document, as an attachment that no browser runs; initials in its name."""
+    document = get_to_see(Document, request.user, uuid, "file", "trajectory")
+    record("document.downloaded", document, by=request.user, ground=Reading.STAFF)
+    initials = document.trajectory.initials.replace(".", "")
+    name = f"document-{initials}-{document.received_on:%Y-%m-%d}.{ENDINGS[document.file.content_type]}"
+    return attachment(document.file, name)
+
+
+def attachment(kept, name):
+    """Answer with kept bytes: to be saved, not to be run."""
+    response = HttpResponse(kept.data, content_type=kept.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

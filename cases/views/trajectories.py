@@ -1,0 +1,208 @@
+"""The case page and the list of cases."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Value
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.context import me
+from accounts.doors import get_to_see
+from audit.record import record
+from cases.access import Reading, Sheet
+from cases.actions.files import report_receivers
+from cases.models import CaseTerms, GroupPlace, ReportSharing, Trajectory
+from cases.readers import readers_of
+from cases.timeline import Moment, moments
+
+ENTRIES_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One line of the list of cases."""
+
+    uuid: UUID
+    child: str
+    group: str
+    level: str
+    state: str
+    state_label: str
+    last_talk: date | None
+    contact_is_late: bool
+    unshared: int
+    school: str
+    sort_key: tuple
+
+    @classmethod
+    def of(cls, row, weeks, day):
+        """The line of a trajectory that was asked for with `with_lines`."""
+        last = row.last_talk or row.opened_on
+        return cls(
+            uuid=row.pk,
+            child=row.pupil.list_name,
+            group=row.place or "",
+            level=row.level.name,
+            state=row.state,
+            state_label=row.get_state_display(),
+            last_talk=row.last_talk,
+            contact_is_late=row.state == Trajectory.State.OPEN and last < day - timedelta(weeks=weeks),
+            unshared=row.talks - row.shared,
+            school=row.school.name,
+            sort_key=row.pupil.sort_key,
+        )
+
+
+def case_lines(rows, day):
+    """Return the lines of these trajectories, in two queries however many there are, sorted by name."""
+    place = GroupPlace.objects.on(day).filter(pupil=OuterRef("pupil")).order_by("-from_on")
+    shared = (
+        ReportSharing.objects.filter(trajectory=OuterRef("pk"), edition=F("conversation__edition"))
+        .order_by()
+        .values("trajectory")
+        .annotate(n=Count("conversation", distinct=True))
+        .values("n")
+    )
+    rows = rows.select_related("pupil", "level", "school").annotate(
+        last_talk=Max("conversations__held_on", filter=Q(conversations__attendees__guardian__isnull=False)),
+        talks=Count("conversations", distinct=True),
+        shared=Subquery(shared),
+        place=Subquery(place.values("group__name")[:1]),
+    )
+    weeks = dict(CaseTerms.objects.values_list("school_id", "contact_weeks"))
+    for row in rows:
+        row.shared = row.shared or 0
+    return sorted((CaseLine.of(row, weeks[row.school_id], day) for row in rows), key=lambda line: line.sort_key)
+
+
+@require_safe
+def trajectory_list(request):
+    """All cases this person works in: level, last contact with the parents (R16), what was not shared yet."""
+    shown = request.GET.get("toon", "lopend")
+    rows = Trajectory.objects.staffed_by(request.user)
+    rows = rows.filter(state=Trajectory.State.CLOSED) if shown == "afgesloten" else rows.running()
+    lines = case_lines(rows, timezone.localdate())
+    levels = sorted({line.level for line in lines})
+    level = request.GET.get("niveau", "")
+    if level in levels:
+        lines = [line for line in lines if line.level == level]
+    record("trajectory.listed", by=request.user, detail={"rows": len(lines)})
+    context = {"lines": lines, "levels": levels, "level": level, "shown": shown}
+    context["several_schools"] = len({line.school for line in lines}) > 1
+    return render(request, "cases/trajectory_list.html", context)
+
+
+@require_safe
+def trajectory_detail(request, uuid):
+    """The case page: for staff the whole file, for an outsider or supervisor no more than the sheet."""
+    trajectory = get_to_see(Trajectory, request.user, uuid)
+    record("trajectory.looked", trajectory, by=request.user, ground=trajectory.reading)
+    if trajectory.reading != Reading.STAFF:
+        return render(request, "cases/trajectory_sheet.html", {"sheet": Sheet.of(trajectory)})
+    return render(request, "cases/trajectory_detail.html", _file(trajectory, request))
+
+
+def _file(trajectory, request):
+    """What the case page shows: the same number of queries however long the file is."""
+    phases = list(trajectory.levelphases.select_related("level").order_by("-from_on", "-pk"))
+    receivers = report_receivers(trajectory.pupil, timezone.localdate())
+    talks = talk_lines(trajectory, receivers)
+    try:
+        shown = min(int(request.GET.get("notities", "")), 10_000)
+    except ValueError:
+        shown = ENTRIES_A_PAGE
+    entries = list(trajectory.entrys.select_related("heading", "author").order_by("-observed_on", "-pk")[: shown + 1])
+    return {
+        "trajectory": trajectory,
+        "pupil": trajectory.pupil,
+        "sheet": Sheet.of(trajectory),
+        "crumbs": [(_("Cases"), reverse("cases:trajectory_list")), (trajectory.pupil.full_name, "")],
+        "moments": moments(trajectory, *_phase_moments(phases), *_talk_moments(talks)),
+        "unshared": [line for line in talks if not line.is_shared],
+        "has_receivers": bool(receivers),
+        "agreements": trajectory.agreements.filter(dropped=False, done_on=None).order_by(
+            F("due_on").asc(nulls_last=True)
+        ),
+        "entries": entries[:shown],
+        "more_entries": shown + ENTRIES_A_PAGE if len(entries) > shown else None,
+        "documents": trajectory.documents.select_related("heading").order_by("-received_on"),
+        "readers": readers_of(trajectory),
+        "skipped": [phase for phase in phases if phase.skipped_because],
+        "kind": trajectory.level.kind,
+        "leads": trajectory.school_id in me(request).leads,
+    }
+
+
+@dataclass(frozen=True)
+class TalkLine:
+    """A talk on the case page."""
+
+    uuid: UUID
+    on: date
+    level: str
+    led_by: str
+    edition: int
+    is_shared: bool
+    was_shared: bool
+
+
+def talk_lines(trajectory, receivers):
+    """Return the talks of this file in one query, each with whether everyone has its present edition."""
+    rows = trajectory.conversations.select_related("level", "led_by").annotate(
+        have=ArrayAgg("sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True, default=Value([])),
+        ever=Count("sharings"),
+    )
+    wanted = {guardian.pk for guardian in receivers}
+    return [
+        TalkLine(
+            row.pk,
+            row.held_on,
+            row.level.name,
+            row.led_by.full_name,
+            row.edition,
+            bool(wanted) and wanted <= set(row.have),
+            bool(row.ever),
+        )
+        for row in rows.defer("text", "child_view", "judgement", "judgement_rests_on", "source").order_by(
+            "-held_on", "-pk"
+        )
+    ]
+
+
+def _talk_moments(lines):
+    for line in lines:
+        badge, kind = (
+            (_("shared"), "ok")
+            if line.is_shared
+            else ((_("share again"), "warn") if line.was_shared else (_("not shared yet"), "warn"))
+        )
+        yield Moment(
+            on=line.on,
+            kind="talk",
+            title=_("Talk with the parents"),
+            note=_("Led by %(name)s") % {"name": line.led_by},
+            url=reverse("cases:conversation_detail", args=[line.uuid]),
+            badge=badge,
+            badge_kind=kind,
+            order=1,
+        )
+
+
+def _phase_moments(phases):
+    words = {"opened": _("opened"), "raised": _("raised"), "lowered": _("lowered"), "taken_over": _("taken over")}
+    for number, phase in enumerate(reversed(phases)):
+        yield Moment(
+            on=phase.from_on,
+            kind="level",
+            title=phase.level.name,
+            note=phase.outcome or "",
+            badge=words[phase.began_by],
+            badge_kind="quiet",
+            order=-100 + number,
+        )

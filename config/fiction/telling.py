@@ -1,0 +1,248 @@
+"""How the story is told: short words for the deeds, each done through the eyes of whoever does it."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from accounts.wall import SYSTEM, acting
+from cases.actions.files import open_trajectory, raise_level, report_receivers
+from cases.actions.papers import add_entry
+from cases.actions.people import add_guardian, assign_teacher, create_group, create_pupil, place_pupil
+from cases.actions.school import level_of
+from cases.actions.talks import evaluate_intervention, log_conversation, mark_shared
+from cases.models import GroupTeacher, Guardian, Heading, ReportSharing
+from cases.models.talks import TOPICS
+from config.fiction.calendar import Calendar
+from consent.actions import prepare_engagement, record_choice, start_engagement
+from consent.models import Acceptance
+
+PRINT, APP, POST = ReportSharing.How.PRINT, ReportSharing.How.PARENT_APP, ReportSharing.How.POST
+
+
+@dataclass(frozen=True)
+class Way:
+    """The words of one case on its way up: what was said at each level, and what was agreed (what, who)."""
+
+    question: str
+    worry: str
+    agreed: tuple[str, str]
+    tried: str
+    help: str
+    help_agreed: tuple[str, str]
+    help_tried: str
+    helped: str
+    brought: str
+    joint: str
+    joint_agreed: tuple[str, str]
+
+
+@dataclass
+class Story:
+    """One school while its story is told. People are called by username, children by call name."""
+
+    calendar: Calendar
+    people: dict
+    school: object = None
+    coordinator: object = None
+    pupils: dict = field(default_factory=dict)
+    groups: dict = field(default_factory=dict)
+
+    @contextmanager
+    def eyes_of(self, person):
+        """Look and act as this person, or as the system."""
+        with acting(SYSTEM if person == SYSTEM else person.pk):
+            yield
+
+    # --- groups and children -------------------------------------------------------------------------------------------
+
+    def group(self, name, year, before, **teachers):
+        """Add a group of this year, its forerunner of last year (name and year in `before`), and its own teachers."""
+        days = self.calendar
+        now = create_group(school=self.school, name=name, year=year, school_year=days.school_year, by=SYSTEM)
+        earlier = before and create_group(
+            school=self.school, name=before[0], year=before[1], school_year=days.last_year, by=SYSTEM
+        )
+        self.groups[name] = (now, earlier)
+        for username, kind in teachers.items():
+            self.teaches(now, username.replace("__", "."), kind=kind)
+        return now
+
+    def teaches(self, group, username, *, kind=GroupTeacher.Kind.OWN, from_on=None, until_on=None):
+        """Let somebody teach a group, from the start of the year."""
+        assign_teacher(
+            group=group, user=self.people[username], kind=kind, from_on=from_on or self.calendar.year_begins,
+            until_on=until_on, by=SYSTEM,
+        )  # fmt: skip
+
+    def pupil(self, group_name, sex, call_name, surname, *, prefix=None, year=None, born=None, left_on=None):
+        """Add a child to a group; it sat in the group's forerunner last year."""
+        days, (group, earlier) = self.calendar, self.groups[group_name]
+        year = year or group.year
+        born = born or days.born(int(year), len(self.pupils))
+        pupil = create_pupil(
+            school=self.school, by=SYSTEM, call_name=call_name, surname=surname, prefix=prefix, sex=sex,
+            born=born.isoformat(), entered_on=days.long_ago if earlier else days.year_begins, left_on=left_on,
+        )  # fmt: skip
+        places = [(earlier, days.year_begins.replace(year=days.year_begins.year - 1), str(int(year) - 1))] if earlier else []
+        places.append((group, days.year_begins, year))
+        for sat_in, from_on, in_year in places:
+            if left_on is None or left_on >= from_on:
+                last = days.year_begins.fromordinal(days.year_begins.toordinal() - 1) if sat_in is earlier else None
+                ends = min(filter(None, (last, left_on)), default=None)
+                place_pupil(pupil=pupil, group=sat_in, from_on=from_on, until_on=ends, year=in_year, by=SYSTEM)
+        self.pupils[call_name] = pupil
+        return pupil
+
+    def guardian(self, child, title, first_name, surname, *, street=None, relation=None, **person):
+        """Add a parent with gezag who is asked, or whatever `relation` says. Returns the Guardian."""
+        if street:
+            person |= {"street": street, "postcode": self.school.postcode, "city": self.school.city}
+        return self.relate(child, {"title": title, "first_name": first_name, "surname": surname, **person}, relation)
+
+    def relate(self, child, person, relation=None):
+        """Say what a grown-up (a Guardian of another child, or the fields of a new one) is to this child."""
+        days = self.calendar
+        relation = {
+            "has_authority": True, "authority_source": "gezagsregister, getoond door de ouder",
+            "authority_seen_on": days.back(95), **(relation or {}),
+        }  # fmt: skip
+        with self.eyes_of(self.coordinator):
+            row = add_guardian(
+                pupil=self.pupils[child], person=person, relation=relation, from_on=days.long_ago, by=self.coordinator
+            )
+        return row.guardian
+
+    # --- cases ---------------------------------------------------------------------------------------------------------
+
+    def case(self, child, teacher, back, question, **needs):
+        """Open a case at the first level."""
+        pupil = self.pupils[child]
+        with self.eyes_of(teacher):
+            return open_trajectory(pupil=pupil, question=question, by=teacher, on=self.calendar.back(back), **needs)
+
+    def parents(self, case):
+        """The guardians who get the report of a talk about this child."""
+        return report_receivers(case.pupil, self.calendar.today)
+
+    def talk(self, case, by, back, text, *, parents=None, agreed=(), agree=True, shared=None, how=PRINT, **more):
+        """Log a talk; with `shared` (days back), the parents' stances are known and each of them has the report.
+
+        `agreed` are (what, who) or (what, who, day).
+        """
+        days = self.calendar
+        with self.eyes_of(by):
+            present = self.parents(case) if parents is None else parents
+            if agree and shared is not None:
+                more.setdefault("positions", {guardian: {"stance": "agrees"} for guardian in present})
+            talk = log_conversation(
+                trajectory=case, held_on=days.back(back), text=text, by=by, guardians=present,
+                agreements=[dict(zip(("what", "who", "due_on"), line, strict=False)) for line in agreed], **more,
+            )  # fmt: skip
+        if shared is not None:
+            self.share(talk, by, shared, how=how)
+        return talk
+
+    def share(self, talk, by, back, *, how=PRINT):
+        """Give the report of a talk to everybody who gets it."""
+        with self.eyes_of(by):
+            mark_shared(
+                conversation=talk, guardians=self.parents(talk.trajectory), how=how, by=by, on=self.calendar.back(back)
+            )
+
+    def up(self, case, back, **why):
+        """Raise the case one level; the intern begeleider does that."""
+        with self.eyes_of(self.coordinator):
+            raise_level(trajectory=case, by=self.coordinator, on=self.calendar.back(back), **why)
+
+    def looked_back(self, talk, by, back, text):
+        """Write down whether the first thing that was tried at a talk helped."""
+        with self.eyes_of(by):
+            row = talk.interventions.first()
+            evaluate_intervention(intervention=row, evaluation=text, by=by, on=self.calendar.back(back))
+
+    def note(self, case, by, back, heading, text, **more):
+        """Add a note under a heading."""
+        with self.eyes_of(by):
+            add_entry(
+                trajectory=case, heading=self.heading(heading), text=text, observed_on=self.calendar.back(back), by=by, **more
+            )
+
+    def heading(self, name):
+        """The heading of this school that is called so."""
+        return Heading.objects.get(school=self.school, name=name)
+
+    def level(self, number):
+        """The level of this school with that number."""
+        return level_of(self.school, number)
+
+    def to_internal(self, child, teacher, way, back):
+        """Tell a case up to level 1, raised there `back` school days ago. Returns it."""
+        days = self.calendar
+        case = self.case(child, teacher, back + 12, way.question)
+        talk = self.talk(
+            case, teacher, back + 10, way.worry, topics=TOPICS["teacher"][:1], agreed=[(*way.agreed, days.back(back))],
+            interventions=[{"text": way.tried, "evaluate_on": days.back(back + 1)}], shared=back + 9,
+        )  # fmt: skip
+        self.looked_back(talk, teacher, back + 1, "Dit hielp een deel van de tijd.")
+        self.up(case, back, told=TOPICS["teacher"])
+        return case
+
+    def to_external(self, child, teacher, way, back):
+        """Tell a case up to level 2 and the talk of both with the parents, held `back` school days ago.
+
+        Returns the case and that talk, whose report is not shared: the letter carries it.
+        """
+        days, guide = self.calendar, self.coordinator
+        case = self.to_internal(child, teacher, way, back + 38)
+        talk = self.talk(
+            case, guide, back + 34, way.help, colleagues=[teacher], topics=TOPICS["internal"],
+            agreed=[(*way.help_agreed, days.back(back + 10))], shared=back + 33,
+            interventions=[{"kind": "class_visit", "text": way.help_tried, "evaluate_on": days.back(back + 8)}],
+        )  # fmt: skip
+        self.looked_back(talk, guide, back + 8, way.helped)
+        self.up(case, back + 4, outcome=way.brought)
+        joint = self.talk(
+            case, guide, back, way.joint, colleagues=[teacher], topics=TOPICS["external"],
+            agreed=[(*way.joint_agreed, days.ahead(15))],
+            positions={guardian: {"stance": "agrees"} for guardian in self.parents(case)},
+        )  # fmt: skip
+        return case, joint
+
+    # --- the expert ----------------------------------------------------------------------------------------------------
+
+    @property
+    def guidance_ends(self):
+        """The last school day, or that of next year when the summer is near."""
+        days = self.calendar
+        years = [days.year_ends.year, days.year_ends.year + 1]
+        summers = [first for name, first, _last in days.holidays if name == "Zomervakantie" and first.year in years]
+        ends = [first.fromordinal(first.toordinal() - 1) for first in summers]
+        return next((day for day in ends if (day - days.today).days > 30), days.year_ends.replace(year=years[1]))
+
+    def engage(self, case, expert, back, question, *, talk=None, parts=(), **more):
+        """Prepare the guidance by an expert, before the letter."""
+        days, guide = self.calendar, self.coordinator
+        with self.eyes_of(guide):
+            return prepare_engagement(
+                trajectory=case, expert=self.people[expert], question=question, by=guide, on=days.back(back),
+                parts=[(self.heading(name), case.opened_on) for name in parts], conversation=talk,
+                until=self.guidance_ends, **more,
+            )  # fmt: skip
+
+    def answer(self, engagement, back, answer, *, guardian=None, how="slip", **more):
+        """Record what one parent (by default the only one who was asked) answered."""
+        guide = self.coordinator
+        with self.eyes_of(guide):
+            rows = engagement.choices.all()
+            choice = rows.get(guardian=guardian) if isinstance(guardian, Guardian) else rows.get()
+            return record_choice(choice=choice, answer=answer, how=how, by=guide, on=self.calendar.back(back), **more)
+
+    def start(self, engagement, back):
+        """Let the expert begin."""
+        with self.eyes_of(self.coordinator):
+            start_engagement(engagement=engagement, by=self.coordinator, on=self.calendar.back(back))
+
+    def has_accepted(self, expert):
+        """Whether this expert accepted the arrangement of this school."""
+        return Acceptance.objects.filter(
+            school=self.school, user=self.people[expert], accepted_on__isnull=False
+        ).exists()

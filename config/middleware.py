@@ -1,0 +1,61 @@
+"""What stands round every request: the wall, the record of refusals, headers."""
+
+from django.http import HttpResponseBadRequest
+
+from accounts.doors import ReadOnly, Unseen
+from accounts.wall import acting
+from audit.record import record
+
+
+class Wall:
+    """Act as whoever asks, in one transaction round the view, the rendering and the answer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with acting(request.user.pk if request.user.is_authenticated else ""):
+            return self.get_response(request)
+
+
+class Refusals:
+    """Write down who was refused what, after the view's own transaction has been rolled back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if refusal := getattr(request, "refusal", None):
+            with acting(request.user.pk):
+                record(
+                    f"refused.{response.status_code}",
+                    by=request.user,
+                    detail={
+                        "kind": refusal.kind,
+                        "subject": str(refusal.uuid),
+                        "page": request.resolver_match.view_name,
+                    },
+                )
+        return response
+
+    def process_exception(self, request, exception):
+        """Keep the refusal for after the rollback."""
+        if isinstance(exception, Unseen | ReadOnly) and request.user.is_authenticated:
+            request.refusal = exception
+
+
+class Hardening:
+    """Nothing personal stays in a cache; no NUL reaches the database; the browser's extras stay off."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.META.get("QUERY_STRING", "") or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest()
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response

@@ -1,0 +1,1 @@
+"""What may be typed about experts and the parents' choice."""

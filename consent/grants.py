@@ -1,0 +1,66 @@
+"""What outsiders may see follows from answers and engagements, and from nothing else. `settle` is the only writer."""
+
+from datetime import date
+from functools import cache
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.wall import SYSTEM, acting
+from cases.access import SEE_ANONYMOUS, SEE_DOSSIER, Reading
+from cases.models import TrajectoryGrant
+from consent.models import Acceptance, Engagement
+
+CODENAMES = {Reading.DOSSIER: SEE_DOSSIER, Reading.ANONYMOUS: SEE_ANONYMOUS}
+
+
+@cache
+def _permission(codename):
+    return Permission.objects.get(codename=codename, content_type__app_label="cases").pk
+
+
+def allowed(trajectory, on):
+    """Return what each expert may see of this trajectory on that day, as {expert's uuid: fields of the grant}.
+
+    No accepted arrangement, no grant (R55); no running engagement, no grant (R39, R50).
+    """
+    accepted = set(
+        Acceptance.objects.filter(school=trajectory.school_id, accepted_on__isnull=False).values_list(
+            "user_id", flat=True
+        )
+    )
+    grants = {}
+    for engagement in Engagement.objects.filter(trajectory=trajectory).prefetch_related("choices"):
+        reading = engagement.reading(on)
+        if reading is None or engagement.expert_id not in accepted or trajectory.is_closed:
+            continue
+        grants[engagement.expert_id] = {
+            "permission_id": _permission(CODENAMES[reading]),
+            "until": engagement.until,
+            "alias": engagement.alias,
+            "case_code": engagement.case_code,
+            "question": engagement.question,
+        }
+    return grants
+
+
+def settle(trajectory, on: date | None = None):
+    """Make the grants of this trajectory equal to what answers and engagements allow.
+
+    It looks as SYSTEM: through the eyes of the expert who just accepted the arrangement, it would find no
+    answers, and take everybody's grants away.
+    """
+    with acting(SYSTEM):
+        wanted = allowed(trajectory, on or timezone.localdate())
+        for grant in TrajectoryGrant.objects.filter(content_object=trajectory):
+            fields = wanted.pop(grant.user_id, None)
+            if fields is None:
+                grant.delete()
+            elif any(getattr(grant, name) != value for name, value in fields.items()):
+                for name, value in fields.items():
+                    setattr(grant, name, value)
+                grant.save()
+        for user_id, fields in wanted.items():
+            TrajectoryGrant.objects.create(
+                user_id=user_id, content_object=trajectory, school_id=trajectory.school_id, **fields
+            )

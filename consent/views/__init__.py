@@ -1,0 +1,1 @@
+"""Pages about experts and the parents' choice."""

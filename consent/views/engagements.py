@@ -1,0 +1,178 @@
+"""The guidance by an expert: prepared, asked of the parents, answered."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import get_to_edit, get_to_see
+from accounts.forms import page_form
+from audit.record import record
+from cases.access import Reading
+from cases.actions.files import missing_to_leave
+from cases.actions.papers import add_document
+from cases.models import Heading, Trajectory
+from cases.views.levels import case_crumbs, show_form
+from consent import actions
+from consent.forms.engagements import ChoiceForm, OldLetterForm, PrepareEngagementForm
+from consent.models import Engagement, ParentChoice
+from consent.words import state_words
+
+
+@require_http_methods(["GET", "POST"])
+def engagement_prepare(request, uuid):
+    """Fill in what the letter needs: one page, four things."""
+    trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil", "level", "school")
+    day = timezone.localdate()
+    talk = actions.joint_talk(trajectory)
+    missing = [step for step in missing_to_leave(trajectory, on=day) if step.code != "shared"]
+    alias, fits = actions.suggest_alias(trajectory.pupil, on=day)
+    initial = {
+        "alias": alias,
+        "until": actions.end_of_school_year(trajectory.school_id, day),
+        "parts_from": trajectory.opened_on,
+        "own_words": actions.agreed_words(talk),
+    }
+    form = PrepareEngagementForm(
+        request.POST or None, initial=initial, school=trajectory.school_id, missing=bool(missing)
+    )
+    page_form(form, _("To the letter"), guard=True)
+    if form.is_valid():
+        try:
+            engagement = actions.prepare_engagement(
+                trajectory=trajectory, conversation=talk, by=request.user, on=day, **form.deed()
+            )
+        except ValidationError as refusal:
+            form.add_error(
+                "skip_because" if "skip_because" in form.fields and _is_about_steps(refusal) else None, refusal
+            )
+        else:
+            return redirect("letters:parent_letter_preview", engagement.pk)
+    context = {
+        "trajectory": trajectory,
+        "missing": missing,
+        "fits": fits,
+        "has_experts": form.fields["expert"].queryset.exists(),
+        "crumbs": case_crumbs(trajectory, _("Involve an expert")),
+    }
+    return show_form(request, "consent/engagement_prepare.html", form, **context)
+
+
+def _is_about_steps(refusal):
+    return getattr(refusal, "code", "") == "steps_missing"
+
+
+@require_safe
+def engagement_detail(request, uuid):
+    """Where the guidance stands: the letter, who was asked, what each answered."""
+    engagement = get_to_see(Engagement, request.user, uuid, "trajectory__pupil", "trajectory__level", "expert__expert")
+    trajectory, day = engagement.trajectory, timezone.localdate()
+    choices = list(engagement.choices.select_related("guardian").order_by("pk"))
+    engagement._prefetched_objects_cache = {"choices": choices}
+    state = engagement.state(day)
+    context = {
+        "engagement": engagement,
+        "trajectory": trajectory,
+        "expert": engagement.expert,
+        "state": state,
+        "state_words": state_words(state),
+        "choices": choices,
+        "parts": engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position"),
+        "letters": engagement.letters.order_by("-issued_on", "-pk"),
+        "may_send": state in ("prepared", "parents_informed") and not trajectory.is_closed,
+        "may_remind": state in ("waiting", "silent"),
+        "may_cancel": not engagement.started_on and state not in ("cancelled", "closed"),
+        "crumbs": case_crumbs(trajectory, _("Guidance by an expert")),
+    }
+    record("engagement.looked", engagement, by=request.user, ground=Reading.STAFF)
+    return render(request, "consent/engagement_detail.html", context)
+
+
+@require_POST
+def engagement_cancel(request, uuid):
+    """Give it up before it begins."""
+    engagement = get_to_edit(Engagement, request.user, uuid, "trajectory")
+    try:
+        actions.cancel_engagement(engagement=engagement, by=request.user, on=timezone.localdate())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("cases:trajectory_detail", engagement.trajectory_id)
+
+
+@require_http_methods(["GET", "POST"])
+def choice_record(request, uuid):
+    """Record the answer of one parent: who is known, which, how."""
+    choice = get_to_edit(ParentChoice, request.user, uuid, "engagement", "trajectory__pupil")
+    others = choice.engagement.choices.filter(letter_of=choice.letter_of).exclude(pk=choice.pk)
+    form = ChoiceForm(
+        request.POST or None, request.FILES or None, initial=_typed(choice), shares_letter=others.exists()
+    )
+    page_form(form, _("Save answer"), guard=True)
+    if form.is_valid():
+        try:
+            _record(request, choice, form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The answer is saved."))
+            return redirect("consent:engagement_detail", choice.engagement_id)
+    crumbs = case_crumbs(choice.trajectory, _("Answer of a parent"))
+    return show_form(
+        request,
+        "consent/choice_record.html",
+        form,
+        choice=choice,
+        crumbs=crumbs,
+        back=reverse("consent:engagement_detail", args=[choice.engagement_id]),
+    )
+
+
+def _record(request, choice, typed):
+    """File the scan and record the answer: both or neither."""
+    scan = typed.pop("scan")
+    if scan:
+        heading = Heading.objects.filter(school=choice.school_id).order_by("position").last()
+        typed["scan"] = add_document(
+            trajectory=choice.trajectory,
+            heading=heading,
+            title=_("Answer slip"),
+            received_on=typed["on"],
+            accepted=scan,
+            by=request.user,
+        )
+    actions.record_choice(choice=choice, by=request.user, **typed)
+
+
+def _typed(choice):
+    if not choice.choice:
+        return {}
+    return {
+        "answer": choice.choice,
+        "how": choice.how,
+        "for_both": choice.for_both,
+        "class_visit": choice.class_visit,
+        "items": choice.items,
+        "observe": choice.observe,
+        "remark": choice.remark,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def old_letter(request, uuid):
+    """Enter a letter that went out on paper before."""
+    engagement = get_to_edit(Engagement, request.user, uuid, "trajectory__pupil")
+    form = OldLetterForm(request.POST or None, trajectory=engagement.trajectory)
+    page_form(form, _("Enter old letter"))
+    if form.is_valid():
+        try:
+            actions.adopt_old_letter(engagement=engagement, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The old letter counts. Record the answers next."))
+            return redirect("consent:engagement_detail", engagement.pk)
+    crumbs = case_crumbs(engagement.trajectory, _("Old letter"))
+    return show_form(request, "consent/old_letter.html", form, engagement=engagement, crumbs=crumbs)

@@ -1,0 +1,6 @@
+"""Pages."""
+
+from django.urls import path
+
+app_name = "letters"
+urlpatterns = []

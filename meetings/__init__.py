@@ -1,0 +1,1 @@
+"""Meetings with others about a child (MDO). Nothing is built here yet."""

@@ -1,0 +1,192 @@
+"""The database as the application's role, and the cast: a few named people round one child.
+
+The test database is made by its owner; then the role changes, so every test meets the wall that users meet.
+"""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import create_board, create_expert, create_person, create_school, give_role
+from accounts.models import Role
+from accounts.sealing import forget_keys
+from accounts.wall import SYSTEM, acting, as_owner
+from cases.actions.files import open_trajectory
+from cases.actions.people import (
+    add_guardian,
+    assign_teacher,
+    create_group,
+    create_pupil,
+    exclude_colleague,
+    place_pupil,
+)
+from cases.actions.school import set_up_cases
+from consent.actions import accept_arrangement, offer_arrangement, publish_arrangement
+
+TODAY = date(2026, 11, 24)
+LONG_AGO = date(2026, 8, 1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Make the test database as its owner (who alone may), then come back as the application."""
+    with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+        with as_owner():
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    yield
+    with django_db_blocker.unblock(), as_owner():
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_keys_from_other_tests():
+    """School keys are read once a process; a rolled-back school's number may come again."""
+    yield
+    forget_keys()
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(request):
+    """It is Tuesday 24 November 2026, ten past ten, unless a test of the browser needs the real clock."""
+    if request.node.get_closest_marker("browser"):
+        yield None
+        return
+    import time_machine
+
+    with time_machine.travel("2026-11-24T10:10:00+01:00", tick=False) as traveller:
+        yield traveller
+
+
+def person(username, **fields):
+    """Add somebody called after the username."""
+    first = username.split("_")[0].capitalize()
+    return create_person(by=SYSTEM, username=username, first_name=first, last_name="Bakkers", password=None, **fields)
+
+
+def make_school(name, brin, board=None, by=SYSTEM):
+    """A school of a board of its own, with levels, headings and terms."""
+    board = board or create_board(name=f"Bestuur {name}", by=by)
+    school = create_school(
+        by=by,
+        board=board,
+        name=name,
+        brin=brin,
+        street="Schoolstraat 1",
+        postcode="1234 AB",
+        city="Voorbeeldstad",
+        phone="0123-456789",
+        fg_name="Ada Fg",
+        fg_email="fg@voorbeeld.example",
+        complaint_page="www.voorbeeld.example/klacht",
+    )
+    set_up_cases(school=school, by=by)
+    return school
+
+
+def staff(username, school, role, **fields):
+    """Somebody with a role at a school since the summer."""
+    user = person(username, **fields)
+    give_role(user=user, role=role, school=school, from_on=LONG_AGO, by=SYSTEM)
+    return user
+
+
+def make_pupil(school, group, call_name, surname, prefix=None, sex="girl", born="2017-03-04", year="5", **fields):
+    """A child in a group since the summer."""
+    pupil = create_pupil(
+        school=school, by=SYSTEM, call_name=call_name, surname=surname, prefix=prefix, sex=sex, born=born, **fields
+    )
+    place_pupil(pupil=pupil, group=group, from_on=LONG_AGO, year=year, by=SYSTEM)
+    return pupil
+
+
+def make_guardian(pupil, first_name="Ayse", surname="Kaya", title="mevrouw", authority=True, **person_fields):
+    """A parent with gezag, who is asked and gets the report."""
+    address = {"street": "Dorpsstraat 12", "postcode": "1234 AB", "city": "Voorbeeldstad"}
+    return add_guardian(
+        pupil=pupil,
+        by=SYSTEM,
+        from_on=LONG_AGO,
+        person={"title": title, "first_name": first_name, "surname": surname, **address, **person_fields},
+        relation={"has_authority": authority, "is_asked": bool(authority)},
+    )
+
+
+@pytest.fixture
+def cast(db):
+    """The people of every story, made as SYSTEM. Nobody acts yet: a test says `with acting(cast.teacher.pk)`."""
+    with acting(SYSTEM):
+        school = make_school("De Wilgenboom", "11AA")
+        other = make_school("De Populier", "22BB")
+        world = SimpleNamespace(school=school, other_school=other)
+        world.coordinator = staff("marloes_ib", school, Role.COORDINATOR, called="Marloes Visser", phone="0123-456789")
+        world.teacher = staff("lotte", school, Role.TEACHER, called="juf Lotte")
+        world.colleague = staff("karel", school, Role.TEACHER)
+        world.director = staff("dirk", school, Role.DIRECTOR)
+        world.excluded = staff("els", school, Role.DIRECTOR)
+        world.auditor = staff("aart", school, Role.AUDITOR)
+        world.privacy_officer = staff("petra", school, Role.PRIVACY_OFFICER)
+        world.fg = person("ada_fg")
+        give_role(user=world.fg, role=Role.FG, board=school.board, from_on=LONG_AGO, by=SYSTEM)
+        world.admin = staff("bea", school, Role.ADMIN)
+        world.safeguarding_lead = staff("saskia", school, Role.SAFEGUARDING_LEAD)
+        world.stranger = staff("vreemde", other, Role.COORDINATOR)
+        arrangement = publish_arrangement(school=school, text="Wij werken met initialen.", by=SYSTEM, on=LONG_AGO)
+        for name in ("expert", "blind_expert", "ended_expert"):
+            user = create_expert(
+                by=SYSTEM,
+                username=name,
+                first_name="Bo",
+                last_name="De Boer",
+                function="gedragsdeskundige",
+                title="mevrouw De Boer",
+            )
+            acceptance = offer_arrangement(arrangement=arrangement, expert=user, by=SYSTEM, on=LONG_AGO)
+            with acting(user.pk), acting(SYSTEM):
+                accept_arrangement(acceptance=acceptance, by=user, on=LONG_AGO)
+            setattr(world, name, user)
+        world.group = create_group(school=school, name="Vlinders", year="5", school_year="2026-2027", by=SYSTEM)
+        assign_teacher(group=world.group, user=world.teacher, from_on=LONG_AGO, by=SYSTEM)
+        world.pupil = make_pupil(school, world.group, "Emma", "Kaya")
+        for number in range(5):
+            make_pupil(school, world.group, f"Meisje{number}", f"Zomer{number}")
+        exclude_colleague(pupil=world.pupil, user=world.excluded, reason="eigen kind", from_on=LONG_AGO, by=SYSTEM)
+        world.mother = make_guardian(world.pupil)
+    return world
+
+
+@pytest.fixture
+def trajectory(cast):
+    """Emma's trajectory at niveau 0, opened by her teacher."""
+    with acting(cast.teacher.pk):
+        return open_trajectory(
+            pupil=cast.pupil, question="Hoe help ik bij het rekenen?", by=cast.teacher, on=TODAY - timedelta(days=30)
+        )
+
+
+class OwnQueries(CaptureQueriesContext):
+    """Counts the queries of the page itself: savepoints and the wall's set_config are the frame's."""
+
+    def __len__(self):
+        frame = ("SAVEPOINT", "RELEASE SAVEPOINT", "select set_config", "BEGIN", "COMMIT", "ROLLBACK")
+        return sum(not query["sql"].startswith(frame) for query in self.captured_queries)
+
+
+@pytest.fixture
+def own_queries():
+    """`with own_queries() as asked: …; assert len(asked) <= 15`."""
+    return lambda: OwnQueries(connection)
+
+
+@pytest.fixture
+def sign_in(client):
+    """Return a client in which this person is signed in."""
+
+    def enter(user):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return enter
