@@ -49,3 +49,9 @@ def schools_traced_by(user, roles):
     return ArraySubquery(
         schools.filter(Q(pk__in=held.values("school_id")) | Q(board__in=held.values("board_id"))).values("pk")
     )
+
+
+def school_year_of(day):
+    """Return the school year of this day, as "2026-2027": it begins on the first of August."""
+    first = day.year if day.month >= 8 else day.year - 1
+    return f"{first}-{first + 1}"

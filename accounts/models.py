@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -46,13 +46,17 @@ class Recorded(models.Model):
         """Save a signed row and count its version. Raises RuntimeError when nobody signed."""
         if not self.is_signed:
             raise RuntimeError(f"{self._meta.label} is saved without a name: sign(row, by=…, why=…).save()")
+        self.is_signed = False  # one signature, one save: also when that fails
         self.version += 1
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "version"}
         if not self._state.adding:
             kwargs["force_update"] = not kwargs.get("update_fields")
-        super().save(**kwargs)
-        self.is_signed = False
+        try:
+            super().save(**kwargs)
+        except DatabaseError:
+            self.version -= 1
+            raise
 
 
 def check_version(row, version):

@@ -79,8 +79,9 @@ def unseal(sealed, place):
 
 def fingerprint(text, school_id):
     """Return 32 bytes by which a school finds a key of its own administration again, and nobody else can."""
-    mac = hmac.HMAC(_key(_number_of(school_id)), hashes.SHA256())
-    mac.update(b"fingerprint|" + text.encode())
+    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"fingerprint").derive(_key(_number_of(school_id)))
+    mac = hmac.HMAC(key, hashes.SHA256())
+    mac.update(text.encode())
     return mac.finalize()
 
 
@@ -143,16 +144,17 @@ class SealedField(models.Field):
     def pre_save(self, row, add):
         value = row.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
-            return value.data if value else None
-        return seal(self.closing(value), self.place(row), getattr(row, "school_id", None))
+            return value
+        return Sealed(seal(self.closing(value), self.place(row), getattr(row, "school_id", None)))
 
     def from_db_value(self, value, expression, connection):
         return None if value is None else Sealed(value)
 
     def get_prep_value(self, value):
         # Not FieldError: CheckConstraint.validate() swallows that and lets the row pass.
-        if value is None or isinstance(value, bytes):
-            return value
+        # And no bare bytes either: `.update(data=b"…")` would put them down as they are.
+        if value is None or isinstance(value, Sealed):
+            return value and value.data
         raise TypeError(f"{self.label} can only be written through save()")
 
     def get_lookup(self, lookup_name):

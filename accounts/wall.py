@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.migrations import RunSQL
+from django.db.migrations import RunPython, RunSQL
 from django.utils import timezone
 
 from audit.record import SYSTEM
 
-__all__ = ["SYSTEM", "acting", "as_owner", "guard"]
+__all__ = ["SYSTEM", "acting", "as_owner", "guard", "only_grows"]
 
 
 def _tell(who):
@@ -36,14 +36,10 @@ def acting(who):
         _tell(str(who))
         try:
             yield
-        except BaseException:
-            connection.who_acts = before  # the rollback puts the setting itself back
-            raise
-        else:
-            if transaction.get_rollback():
-                connection.who_acts = before
-            else:
+            if not transaction.get_rollback():
                 _tell(before)
+        finally:  # a rollback puts the setting itself back
+            connection.who_acts = before
 
 
 @contextmanager
@@ -64,20 +60,38 @@ def _become(role):
     connection.settings_dict.update(role)
 
 
-def guard(table, *, see, make, change=None, history=True):
+def guard(table, *, see, make, change=None, history=True, fixed=("school_id",)):
     """Return the operation that puts the wall round a table and its history.
 
-    Four policies: who sees, who adds, who changes, and nobody but SYSTEM removes. The history follows the
-    reading rule, can be added to by whoever may save, and is never changed.
+    Four policies: who sees, who adds, who changes, and nobody but SYSTEM removes. The columns in `fixed` never
+    change, for nobody: keys and policies hang on them. The history follows the reading rule, can be added to by
+    whoever may save, and is never changed.
     """
     change = change or make
-    sql = _wall(table, see, make, change)
-    undo = _unwall(table)
+    moved = " or ".join(f"old.{column} is distinct from new.{column}" for column in fixed)
+    sql = _wall(table, see, make, change) + (
+        f"create trigger stays before update on {table} for each row when ({moved}) execute function refuse_move();"
+    )
+    undo = f"drop trigger stays on {table};" + _unwall(table)
     if history:
         app, _, model = table.partition("_")
         sql += _wall(f"{app}_historical{model}", see, "true", "false")
         undo += _unwall(f"{app}_historical{model}")
     return RunSQL(sql, undo)
+
+
+def only_grows(*tables):
+    """Return the operation that lets the application add to these tables and read them, and nothing more.
+
+    For the history of what tells nothing about a child and has no policy: who had which role is no less a record.
+    """
+
+    def take_away(apps, schema_editor):
+        role = schema_editor.quote_name(settings.APPLICATION_ROLE)
+        for table in tables:
+            schema_editor.execute(f"revoke update, delete, truncate on {schema_editor.quote_name(table)} from {role}")
+
+    return RunPython(take_away, RunPython.noop)
 
 
 def _wall(table, see, make, change):

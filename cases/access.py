@@ -182,6 +182,19 @@ class OfPupilQuerySet(models.QuerySet):
         return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
 
 
+class GuardianQuerySet(models.QuerySet):
+    """Grown-ups; seen and changed by who works with one of their children."""
+
+    def for_user(self, user):
+        """Grown-ups of pupils that this user may see."""
+        known = _model("Guardianship").objects.for_user(user)
+        return self.filter(pk__among=ArraySubquery(known.values("guardian_id")))
+
+    def editable_by(self, user):
+        """The same rows."""
+        return self.for_user(user)
+
+
 class FileQuerySet(models.QuerySet):
     """Rows inside a file: seen and changed by the staff of its trajectory, by nobody else."""
 

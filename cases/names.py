@@ -22,48 +22,53 @@ _PLAIN = str.maketrans(
 _APOSTROPHE = "['ʼ’‘`´ʹʻ′]"
 
 # Tussenvoegsels. The Dutch ones count however they are written ("Van den Berg": B).
-_DUTCH_PREFIXES = frozenset(
-    "aan achter bij boven d de den der die het in l of onder op over s t te ten ter tot uit van voor".split()
-)
+_DUTCH = "aan achter bij boven d de den der die het in l of onder op over s t te ten ter tot uit van voor"
+_DUTCH_PREFIXES = frozenset(_DUTCH.split())
 # These count in small letters only: "el Amrani" stands under A, "El Amrani" under E, as its bearers do.
-_OTHER_PREFIXES = frozenset(
-    "al auf aus ben bin bint da dal dalla das degli dei del della des di do dos du el ibn la las le les lo los ould thoe "
-    "tho to toe unter vom von zu zum zur".split()
+_OTHER = (
+    "al auf aus ben bin bint da dal dalla das degli dei del della des di do dos du el ibn la las le les lo los ould "
+    "tho thoe to toe unter vom von zu zum zur"
 )
+_OTHER_PREFIXES = frozenset(_OTHER.split())
 _PREFIXES = _DUTCH_PREFIXES | _OTHER_PREFIXES
 _FIRST_WORD = re.compile(
     rf"(?:(?P<word>{_APOSTROPHE}?[^\W\d_]+{_APOSTROPHE}?)\s+|(?P<s>{_APOSTROPHE}[sS]-)|(?P<d>[dl]{_APOSTROPHE}))(?=.*[^\W\d_])"
 )
 
 # Names that are plain words too: in small letters they are read as the word.
-_WORDS = frozenset(
-    "aal aan aap acht alle als ander anders appel april arm augustus baan baard baas bak bakker bal bang bank bas beek been "
-    "beer ben bent berg beter bij blauw blij bloem blok boek boer boeren bol bom boom bos bot bout breed broek broer brood "
-    "bruin brug buis bus buur dag dam dan das de deken den denk der die dijk dit does donker door dood dorp draad draak druif "
-    "druk duif duim dus echt een eik eind elk engel eng erg even ezel fee feest fijn flink fris gans geel goed goede gouden "
-    "graaf graan gras grijs groen groep groot grote haak haan haar haas hak ham hamer hand hard haring hart heel heer heide "
-    "hem hemel her hert het heuvel hoed hoek hof hond honing hoog hoop hoorn horst huis jaar jacht jager jan jong jonge jongen "
-    "juli juni kaars kaas kalf kam kamp kan kans kap kar kat kei keizer kerk kers keus keuken kind klaar klein kleine klok "
-    "knop koe koel kok koning kool koopman koos koper koren kort korte kost kraan kramer krijger kruis kuiper kwaad laan laat "
-    "lam lamp land lang lange last leer leeuw lente les leven licht lief lieve linde lint lof los lot maan maandag maart man "
-    "mark markt mast mee meer mees meester mei meid mens merel mes met mij mijn min moed moeder molen mooi muis muur naar "
-    "nacht nek net nieuw nieuwe noord noot oever olie onder oog ook oom oost oud oude over paard paas pad pan pas paus peer "
-    "pen pijl pijn plant plas pool poort post pot prins punt put raad raaf raam rad ram rand recht reus riet rijk rijke ring "
-    "rivier roman rood roos ros ruim ruiter rust schaap schaar scherp schipper schoen schilder school schoon sik slager slim "
-    "sluis smal smid snel snoek spaan spin spits staal stam ster stijl stil stoel stoop storm straat stroom struik tak tam "
-    "tang tas tegen tijger timmerman tol toren trap tuin tulp uil vaak vader vaart val van vee veel veen veer vel veld ver "
-    "vet vijver vink vis visser vlam vlinder vlug voet vogel vogels vol voor vos vrede vriend vrij vroeg vrolijk vroom waard "
-    "wagen wal wang water weer weg wel werf west wiel wij wijn wijs wil wilde wind winter wit witte wolf wolk zaal zand zee "
-    "zeeman zeil zilver zoet zomer zon zout zuid zwaan zwaar zwart zwarte".split()
+_PLAIN_WORDS = (
+    "aal aan aap acht alle als ander anders appel april arm augustus baan baard baas bak bakker bal bang bank bas "
+    "beek been beer ben bent berg beter bij blauw blij bloem blok boek boer boeren bol bom boom bos bot bout breed "
+    "broek broer brood brug bruin buis bus buur dag dam dan das de deken den denk der die dijk dit does donker dood "
+    "door dorp draad draak druif druk duif duim dus echt een eik eind elk eng engel erg even ezel fee feest fijn "
+    "flink fris gans geel goed goede gouden graaf graan gras grijs groen groep groot grote haak haan haar haas hak "
+    "ham hamer hand hard haring hart heel heer heide hem hemel her hert het heuvel hoed hoek hof hond honing hoog "
+    "hoop hoorn horst huis jaar jacht jager jan jong jonge jongen juli juni kaars kaas kalf kam kamp kan kans kap "
+    "kar kat kei keizer kerk kers keuken keus kind klaar klein kleine klok knop koe koel kok koning kool koopman "
+    "koos koper koren kort korte kost kraan kramer krijger kruis kuiper kwaad laan laat lam lamp land lang lange "
+    "last leer leeuw lente les leven licht lief lieve linde lint lof los lot maan maandag maart man mark markt mast "
+    "mee meer mees meester mei meid mens merel mes met mij mijn min moed moeder molen mooi muis muur naar nacht nek "
+    "net nieuw nieuwe noord noot oever olie onder oog ook oom oost oud oude over paard paas pad pan pas paus peer "
+    "pen pijl pijn plant plas pool poort post pot prins punt put raad raaf raam rad ram rand recht reus riet rijk "
+    "rijke ring rivier roman rood roos ros ruim ruiter rust schaap schaar scherp schilder schipper schoen school "
+    "schoon sik slager slim sluis smal smid snel snoek spaan spin spits staal stam ster stijl stil stoel stoop "
+    "storm straat stroom struik tak tam tang tas tegen tijger timmerman tol toren trap tuin tulp uil vaak vaart "
+    "vader val van vee veel veen veer vel veld ver vet vijver vink vis visser vlam vlinder vlug voet vogel vogels "
+    "vol voor vos vrede vriend vrij vroeg vrolijk vroom waard wagen wal wang water weer weg wel werf west wiel wij "
+    "wijn wijs wil wilde wind winter wit witte wolf wolk zaal zand zee zeeman zeil zilver zoet zomer zon zout zuid "
+    "zwaan zwaar zwart zwarte"
 )
+_WORDS = frozenset(_PLAIN_WORDS.split())
 # Short forms, and whatever stands inside them: in small letters "7 september e.k." names nobody.
+_ABBREVIATIONS = (
+    "ad agv ah as aub bd bg bv bvd ca cq cs dd di dmv dwz ea ed eg ek eo ev fa hh ic ie iha ihb im io iom ipv ism "
+    "itt ivm izgst jl lo ls ma maw mbt mbv mi miv mmv mn muv nav nb nl nmm nvt oa oi oid olv om ot ov pa pd pj pm "
+    "po pp ps pw qq rk svp tav tbv tgv tk tm tnv to tov ttv twv tzt ui va vd vh vo vv vwb wo wv wvttk za zg zi zoz "
+    "zsm"
+)
 _SHORT_FORMS = frozenset(
     short[start:end]
-    for short in (
-        "ad ah agv as aub bd bg bv bvd ca cq cs dd di dmv dwz ea ed eg ek eo ev excl fa hh ic ie iha ihb im incl io iom ipv ism "
-        "itt ivm izgst jl lo ls ma maw mbt mbv mi miv mmv mn muv nav nb nl nmm nvt oa oi oid olv om ot ov pa pd pj pm po pp "
-        "ps pw qq rk svp tav tbv tgv tk tm tnv to tov ttv twv tzt ui va vd vh vo vv vwb wo wv wvttk za zg zi zoz zsm"
-    ).split()
+    for short in _ABBREVIATIONS.split()
     for start in range(len(short))
     for end in range(start + 2, len(short) + 1)
 )
@@ -124,9 +129,9 @@ def _is_prefix(word: str) -> bool:
 
 
 def _first_letter(text: str | None) -> str:
-    for char in unicodedata.normalize("NFC", text or ""):
+    for char in unicodedata.normalize("NFKC", text or ""):
         if char.isalpha():
-            return unicodedata.normalize("NFC", char.upper())[0]
+            return unicodedata.normalize("NFKC", char.upper())[0]
     return ""
 
 
@@ -183,9 +188,10 @@ def _short_names(pupil) -> Iterator[str]:
 def find_names(text: str, names: Iterable[Name | str]) -> list[Found]:
     """The naamcontrole: the places where one of `names` stands in `text`, in order, each once and at its longest.
 
-    Found are whole words, with or without accents and capitals, also as a possessive (Emma's, Emmas); each part of three
-    letters or more of a name of several words; and initials as E.K., E.K, EK or E. K. A name that is a plain word too
-    (de Boer, Jong) or that is very short counts when it has a capital, and so do initials that are a short form (e.k.).
+    Found are whole words, with or without accents and capitals, also as a possessive (Emma's, Emmas); each part of
+    three letters or more of a name of several words; and initials as E.K., E.K, EK or E. K. A name that is a plain
+    word too (de Boer, Jong) or that is very short counts when it has a capital; so do initials that are a short form
+    (e.k.).
     """
     plain, places = _with_places(text)
     hits: dict[tuple[int, int], str] = {}
@@ -234,8 +240,9 @@ def _patterns(name: str, kind: str) -> tuple[re.Pattern, ...]:
     forms = [words]
     if kind == "name" and len(words) > 1:
         forms += [[word] for word in words if len(word) > 2 and word not in _PREFIXES]
+    between = r"(?:[^\w]|_){0,3}"
     return tuple(
-        re.compile(_BEFORE + r"(?:[^\w]|_){0,3}".join(f"({word})" for word in form) + r"(?:'?s)?" + _AFTER) for form in forms
+        re.compile(_BEFORE + between.join(f"({word})" for word in form) + r"(?:'?s)?" + _AFTER) for form in forms
     )
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 import pikepdf
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -50,11 +50,16 @@ def _pdf(data):
 
 def _image(data):
     try:
-        image = Image.open(BytesIO(data))
+        image = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
         if image.width * image.height > MOST_PIXELS:
             raise ValidationError(_("This picture is too large."), code="too_large")
-        kind, out = image.format, BytesIO()
+        # Not the format itself: a JPEG of many a phone is an MPO, with a second picture behind the first.
+        kind, out = "PNG" if image.format == "PNG" else "JPEG", BytesIO()
+        image = ImageOps.exif_transpose(image)  # upright, now that EXIF no longer says which side is up
+        image.info.pop("comment", None)
         image.convert("RGB" if kind == "JPEG" else image.mode).save(out, kind, quality=88)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError(_("This picture is too large."), code="too_large") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise ValidationError(_("This picture can't be opened."), code="unreadable") from error
     return Accepted(out.getvalue(), "image/jpeg" if kind == "JPEG" else "image/png")

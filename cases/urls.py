@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import groups, guardians, levels, papers, pupils, talks, today, trajectories
+from cases.views import groups, guardians, imports, levels, papers, pupils, setup, staff, talks, today, trajectories
 
 app_name = "cases"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("toewijzingen/<uuid:uuid>/einde/", groups.assignment_end, name="assignment_end"),
     path("toewijzingen/<uuid:uuid>/verlof/", groups.leave_give, name="leave_give"),
     path("toewijzingen/<uuid:uuid>/terug/", groups.leave_end, name="leave_end"),
+    # reading in
+    path("leerlingen/inlezen/", imports.pupil_import, name="pupil_import"),
+    path("ouders/inlezen/", imports.guardian_import, name="guardian_import"),
+    path("inlezen/<uuid:uuid>/", imports.import_preview, name="import_preview"),
+    path("inlezen/<uuid:uuid>/bevestigen/", imports.import_confirm, name="import_confirm"),
     # cases
     path("trajecten/", trajectories.trajectory_list, name="trajectory_list"),
     path("trajecten/<uuid:uuid>/", trajectories.trajectory_detail, name="trajectory_detail"),
@@ -47,4 +52,28 @@ urlpatterns = [
     path("trajecten/<uuid:uuid>/notitie/", papers.entry_add, name="entry_add"),
     path("trajecten/<uuid:uuid>/document/", papers.document_add, name="document_add"),
     path("documenten/<uuid:uuid>/bestand/", papers.document_file, name="document_file"),
+    # the school's set-up, and its people
+    path("school/", setup.setup, name="setup"),
+    path("school/<uuid:uuid>/", setup.setup, name="setup_school"),
+    path("school/<uuid:uuid>/briefhoofd/", setup.setup_letterhead, name="setup_letterhead"),
+    path("school/<uuid:uuid>/termijnen/", setup.setup_terms, name="setup_terms"),
+    path("school/<uuid:uuid>/niveaus/", setup.setup_levels, name="setup_levels"),
+    path("niveaus/<uuid:uuid>/", setup.setup_level, name="setup_level"),
+    path("school/<uuid:uuid>/vakanties/", setup.setup_holidays, name="setup_holidays"),
+    path("school/<uuid:uuid>/vakanties/nieuw/", setup.holiday_add, name="holiday_add"),
+    path("vakanties/<uuid:uuid>/", setup.setup_holiday, name="setup_holiday"),
+    path("school/<uuid:uuid>/hulplijnen/", setup.setup_help_desks, name="setup_help_desks"),
+    path("school/<uuid:uuid>/hulplijnen/nieuw/", setup.help_desk_add, name="help_desk_add"),
+    path("hulplijnen/<uuid:uuid>/", setup.setup_help_desk, name="setup_help_desk"),
+    path("school/<uuid:uuid>/kopjes/", setup.setup_headings, name="setup_headings"),
+    path("school/<uuid:uuid>/kopjes/nieuw/", setup.heading_add, name="heading_add"),
+    path("kopjes/<uuid:uuid>/", setup.setup_heading, name="setup_heading"),
+    path("school/<uuid:uuid>/mensen/", staff.setup_people, name="setup_people"),
+    path("school/<uuid:uuid>/mensen/nieuw/", staff.person_add, name="person_add"),
+    path("school/<uuid:uuid>/mensen/bekend/", staff.person_add_known, name="person_add_known"),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/", staff.person_detail, name="person_detail"),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/wijzigen/", staff.person_edit, name="person_edit"),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/rol/", staff.role_give, name="role_give"),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/uitnodiging/", staff.invitation_make, name="invitation_make"),
+    path("rollen/<uuid:uuid>/einde/", staff.role_end, name="role_end"),
 ]

@@ -52,9 +52,8 @@ class Hardening:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\x00" in request.META.get("QUERY_STRING", "") or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest()
-        response = self.get_response(request)
+        query = request.META.get("QUERY_STRING", "")
+        response = HttpResponseBadRequest() if "\x00" in query or "%00" in query else self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -3,6 +3,7 @@
 import secrets
 from datetime import date
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from cases.actions.files import missing_to_leave
 from cases.actions.school import terms_of
 from cases.models import Conversation, SupportLevel
 from cases.names import find_names, names_of
+from consent.grants import settle_for
 from consent.models import (
     Acceptance,
     Engagement,
@@ -99,19 +101,20 @@ def add_expert(*, school, by, on, **about):
     return user, invite(user=user, by=by, school=school)
 
 
-def may_renew_link(expert, school):
-    """Return whether this school may make a new link for an expert: as long as the account is unused and its own.
+def renewable(school):
+    """Return the experts for whom this school may make a new link: the account is unused, and only its own.
 
     An expert who works elsewhere too has one account; a link made here would open the other school's files.
     """
-    elsewhere = Acceptance.objects.filter(user=expert).exclude(school=school).exists()
-    return not (elsewhere or expert.has_usable_password() or expert.memberships.exists())
+    elsewhere = Acceptance.objects.exclude(school=school).values("user")
+    unused = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, memberships=None)
+    return unused.filter(acceptances__school=school).exclude(pk__in=elsewhere).distinct()
 
 
 @transaction.atomic
 def renew_expert_invitation(*, expert, school, by):
     """Return a new one-time token for an expert who has chosen no password yet. Raises ValidationError."""
-    if not may_renew_link(expert, school):
+    if not renewable(school).filter(pk=expert.pk).exists():
         # One answer for every reason: a school doesn't hear that its expert works elsewhere.
         raise ValidationError(_("You can't make a link here. Ask the maintainer of Zorgvuldig."), code="not_yours")
     return invite(user=expert, by=by, school=school)
@@ -124,8 +127,7 @@ def accept_arrangement(*, acceptance, by, on):
         raise ValidationError(_("Only the expert accepts this."), code="not_yours")
     acceptance.accepted_on = on
     saved(acceptance, by=by, why="accepted")
-    for engagement in Engagement.objects.filter(expert=by, school=acceptance.school_id):
-        settled(engagement.trajectory)
+    settle_for(by, school=acceptance.school_id)
     return acceptance
 
 
@@ -186,6 +188,8 @@ def prepare_engagement(
     of level 2 must have been held, or a reason says why it is skipped. The question goes to a reader who may not
     know the child: it holds no name. Raises ValidationError.
     """
+    if trajectory.is_closed:
+        raise ValidationError(_("This case is closed. Open it again first."), code="closed")
     if trajectory.level.kind != SupportLevel.Kind.EXTERNAL:
         raise ValidationError(_("First raise the case to the level of an external expert."), code="level")
     missing = [step for step in missing_to_leave(trajectory, on=on) if step.code != "shared"]
@@ -277,7 +281,15 @@ def adopt_old_letter(*, engagement, document, by, on):
     if document.trajectory_id != engagement.trajectory_id:
         raise ValidationError(_("This document is of another case."), code="other_case")
     people = [respondent.guardian for respondent in who_must_answer(engagement.trajectory.pupil, on=on)]
-    return ask_choices(engagement=engagement, letters=dict.fromkeys(people, OLD_LETTER), by=by, on=on)
+    # Only who lives at one address may answer for both: others had a letter of their own.
+    homes = list(dict.fromkeys(_home(person) for person in people))
+    letters = {person: f"{OLD_LETTER}-{homes.index(_home(person)) + 1}" for person in people}
+    return ask_choices(engagement=engagement, letters=letters, by=by, on=on)
+
+
+def _home(person):
+    """An address, or the person where none is known."""
+    return (person and person.address) or person
 
 
 OLD_LETTER = "oud"
@@ -323,6 +335,8 @@ def start_engagement(*, engagement, by, on):
         raise ValidationError(_("The parents have not answered yet."), code="no_answer")
     if engagement.cancelled_on or engagement.ended_on:
         raise ValidationError(_("This guidance has ended."), code="ended")
+    if engagement.started_on:
+        raise ValidationError(_("This guidance has begun already."), code="started")
     engagement.started_on = on
     saved(engagement, by=by, why="started")
     settled(engagement.trajectory)

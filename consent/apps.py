@@ -16,4 +16,5 @@ class ConsentConfig(AppConfig):
         from consent.grants import settle
 
         settle_with(settle)
+        import_module("consent.checklist")
         import_module("consent.words")

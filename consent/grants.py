@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.wall import SYSTEM, acting
 from cases.access import SEE_ANONYMOUS, SEE_DOSSIER, Reading
 from cases.models import TrajectoryGrant
-from consent.models import Acceptance, Engagement
+from consent.models import Acceptance, Engagement, who_must_answer
 
 CODENAMES = {Reading.DOSSIER: SEE_DOSSIER, Reading.ANONYMOUS: SEE_ANONYMOUS}
 
@@ -22,18 +22,25 @@ def _permission(codename):
 def allowed(trajectory, on):
     """Return what each expert may see of this trajectory on that day, as {expert's uuid: fields of the grant}.
 
-    No accepted arrangement, no grant (R55); no running engagement, no grant (R39, R50).
+    No accepted arrangement, no grant (R55); no running engagement, no grant (R39, R50). Known needs B of everyone
+    who has gezag on that day (R96). Of two engagements of one expert the stricter counts, then the newer.
     """
     accepted = set(
         Acceptance.objects.filter(school=trajectory.school_id, accepted_on__isnull=False).values_list(
             "user_id", flat=True
         )
     )
-    grants = {}
-    for engagement in Engagement.objects.filter(trajectory=trajectory).prefetch_related("choices"):
+    if trajectory.is_closed:
+        return {}
+    running = []
+    for engagement in Engagement.objects.filter(trajectory=trajectory, expert__in=accepted).prefetch_related("choices"):
         reading = engagement.reading(on)
-        if reading is None or engagement.expert_id not in accepted or trajectory.is_closed:
-            continue
+        if reading == Reading.DOSSIER and not engagement.is_known_by_right(who_must_answer(trajectory.pupil, on=on)):
+            reading = Reading.ANONYMOUS
+        if reading is not None:
+            running.append((reading == Reading.ANONYMOUS, engagement.started_on, engagement.pk, reading, engagement))
+    grants = {}
+    for *_order, reading, engagement in sorted(running, key=lambda row: row[:3]):
         grants[engagement.expert_id] = {
             "permission_id": _permission(CODENAMES[reading]),
             "until": engagement.until,
@@ -64,3 +71,11 @@ def settle(trajectory, on: date | None = None):
             TrajectoryGrant.objects.create(
                 user_id=user_id, content_object=trajectory, school_id=trajectory.school_id, **fields
             )
+
+
+def settle_for(expert, *, school):
+    """Settle every trajectory of this school that an expert is engaged for: whoever acts, all of them are found."""
+    with acting(SYSTEM):
+        rows = Engagement.objects.filter(expert=expert, school=school).select_related("trajectory")
+        for trajectory in {row.trajectory for row in rows}:
+            settle(trajectory)

@@ -122,10 +122,24 @@ class Engagement(FileRow):
         ):
             if stronger in answers:
                 return outcome
-        covered = {choice.letter_of for choice in asked if choice.choice == "known" and choice.for_both}
-        if all(choice.choice == "known" or choice.letter_of in covered for choice in asked):
+        if all(self._says_known(choice, asked) for choice in asked):
             return Outcome.KNOWN
         return Outcome.WAITING if any(choice.due_on >= on for choice in asked if not choice.choice) else Outcome.SILENT
+
+    @staticmethod
+    def _says_known(choice, asked):
+        """Whether this person chose B, or somebody who had the same letter did for both."""
+        return choice.choice == "known" or any(
+            other.choice == "known" and other.for_both and other.letter_of == choice.letter_of for other in asked
+        )
+
+    def is_known_by_right(self, respondents):
+        """Whether each of these people was asked and says known: who got gezag after the letter has not (R96)."""
+        asked = {choice.guardian_id: choice for choice in self.choices.all() if choice.asked_on}
+        people = [respondent.guardian and respondent.guardian.pk for respondent in respondents]
+        return bool(people) and all(
+            person in asked and self._says_known(asked[person], asked.values()) for person in people
+        )
 
     def reading(self, on):
         """Return how much the expert may see on that day, or None for nothing."""
@@ -239,10 +253,13 @@ class Respondent:
 def who_must_answer(pupil, *, on):
     """Return who chooses for this child on that day, as Respondents (R96, R103).
 
-    From 16 on the pupil; before that every guardian with gezag who is to be asked.
+    From 16 on the pupil; before that every guardian with gezag who is to be asked. With whom no contact is allowed
+    gets no letter, and is not asked.
     """
     age = pupil.age_on(on)
     if age is not None and age >= 16:
         return [Respondent(None)]
-    asked = pupil.guardianships.on(on).filter(is_asked=True, has_authority=True).select_related("guardian")
-    return [Respondent(row.guardian) for row in asked.order_by("pk")]
+    asked = pupil.guardianships.on(on).filter(
+        is_asked=True, has_authority=True, guardian__no_contact=False
+    )
+    return [Respondent(row.guardian) for row in asked.select_related("guardian").order_by("from_on", "pk")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import engagements
+from consent.views import engagements, experts
 
 app_name = "consent"
 urlpatterns = [
@@ -11,4 +11,10 @@ urlpatterns = [
     path("begeleidingen/<uuid:uuid>/annuleren/", engagements.engagement_cancel, name="engagement_cancel"),
     path("begeleidingen/<uuid:uuid>/oude-brief/", engagements.old_letter, name="old_letter"),
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
+    path("school/experts/", experts.expert_list, name="expert_list"),
+    path("school/<uuid:uuid>/experts/", experts.expert_list, name="school_experts"),
+    path("school/<uuid:uuid>/experts/nieuw/", experts.expert_add, name="expert_add"),
+    path("school/<uuid:uuid>/experts/bekend/", experts.expert_add_known, name="expert_add_known"),
+    path("school/<uuid:uuid>/experts/<uuid:person>/uitnodiging/", experts.expert_invite, name="expert_invite"),
+    path("school/<uuid:uuid>/afspraken/", experts.arrangement_edit, name="arrangement_edit"),
 ]

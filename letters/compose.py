@@ -1,33 +1,43 @@
-"""What a letter says, as plain frozen values: no HTML, no request, no database.
+"""What a letter says, taken from the records: a case goes in, a sheet of `letters.papers` comes out.
 
-A template in `templates/letters/` gets one of these as `letter` and nothing else, so that what may not stand on paper
-cannot get there: an address that is secret is simply not in it. Lengths are bounded here, since a letter has to fit on
-one sheet; a text that is too long raises ValidationError with the code `paper_too_long`.
+Here is decided what may stand on whose paper: one letter for parents at one address, a secret address on no sheet, and
+in the copy for one parent nothing of what the other thought elsewhere (practice.md, 2c). Paper is Dutch.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-NAME_MAX = 45
-SCHOOL_MAX = 60
-EXPERT_MAX = 40
-LINE_MAX = 60
-MAIL_MAX = 50
-QUESTION_MAX = 120
-OWN_WORDS_MAX = 200  # two full lines
-PART_MAX = 45
-PARTS_MAX = 4
-PARTS_TOTAL = 100  # all of them together, or the table grows out of the sheet
-LOGO_MAX = 400_000
-TEXT_MAX = 60_000
+from accounts.actions import term
+from accounts.dates import long_date
+from accounts.models import HelpDesk as DeskRow
+from accounts.models import Membership, Role
+from cases.actions.school import terms_of
+from cases.models import GroupPlace, GroupTeacher, Guardian, SupportLevel
+from cases.models.people import Relation
+from consent.actions import agreed_words
+from consent.models import Engagement, ParentChoice, who_must_answer
+from letters.papers import (
+    Addressee,
+    AgreementLine,
+    HelpDesk,
+    Letterhead,
+    NamelessCopy,
+    ParentLetter,
+    PositionLine,
+    Reminder,
+    Signer,
+    Stance,
+    TalkReport,
+)
 
 
 class PaperKind(StrEnum):
@@ -45,245 +55,513 @@ def file_name(kind: PaperKind, initials: str, on: date) -> str:
     return f"{kind.value}-{letters}-{on:%Y-%m-%d}.pdf"
 
 
-def listed(parts: Iterable[str]) -> str:
-    """Return "a, b en c" of `parts`."""
-    *head, last = parts
-    return f"{', '.join(head)} en {last}" if head else last
+# --- who and where ---------------------------------------------------------------------------------------------------
+
+FUNCTIONS = {
+    Role.COORDINATOR: "intern begeleider",
+    Role.DIRECTOR: "directeur",
+    Role.TEACHER: "leerkracht",
+    Role.SAFEGUARDING_LEAD: "aandachtsfunctionaris",
+}
+SUFFIXES = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+VOOGD = (Relation.INSTITUTION, Relation.GUARDIAN)
 
 
-def at_most(size: int, default: str | None = None):
-    """Return a dataclass field for a text, or a tuple of texts, of `size` characters at most."""
-    bounds = {"max": size}
-    return field(metadata=bounds) if default is None else field(default=default, metadata=bounds)
+def capital(text: str) -> str:
+    """Return the text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
 
 
-def texts_at_most(size: int, count: int, total: int | None = None):
-    """Return a dataclass field for at most `count` texts of `size` characters each, `total` together."""
-    return field(default=(), metadata={"max": size, "count": count, "total": total})
+def relation_word(relation: str, title: str) -> str:
+    """Return what a grown-up is to the child: "moeder", "vader", "voogd"."""
+    if relation == Relation.PARENT:
+        return {Guardian.Title.MRS: "moeder", Guardian.Title.MR: "vader"}.get(title, "ouder")
+    return {
+        Relation.FOSTER_PARENT: "pleegouder",
+        Relation.GUARDIAN: "voogd",
+        Relation.INSTITUTION: "voogd",
+        Relation.SUPERVISOR: "gezinsvoogd",
+    }[relation]
 
 
-class Bounded:
-    """Refuses texts that are longer than their field says."""
+def salutation_of(guardian: Guardian) -> str:
+    """Return how a letter greets this person: "mevrouw Van den Berg"; without a title by the whole name."""
+    title = {Guardian.Title.MRS: "mevrouw", Guardian.Title.MR: "meneer"}.get(guardian.title)
+    surname = " ".join(filter(None, (guardian.prefix, guardian.surname)))
+    return f"{title} {capital(surname)}" if title else guardian.full_name
 
-    __slots__ = ()
+
+def place_of(guardian: Guardian) -> tuple[str, ...] | None:
+    """Return the address as it can be compared, however it was typed; None when it isn't known."""
+    return guardian.address and tuple(re.sub(r"\W+", "", part).casefold() for part in guardian.address)
+
+
+def called(user: Any) -> str:
+    """Return what parents call somebody of the school: "juf Lotte"."""
+    return user.called or user.full_name
+
+
+def letterhead(school: Any) -> Letterhead:
+    """Return the school at the top of a sheet. Raises ValidationError when a line is too long."""
+    return Letterhead(
+        name=school.name, street=school.street, postcode=school.postcode, city=school.city, phone=school.phone
+    )
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One letter of an engagement: its reference, and the guardians it is for (None: the pupil, from 16 on)."""
+
+    reference: str
+    people: tuple[Guardian | None, ...]
+
+
+@dataclass
+class Circle:
+    """The grown-ups round one child on one day: who is what, whose address is secret, who shares one with whom."""
+
+    pupil: Any
+    on: date
+    one_letter: bool
+
+    @cached_property
+    def relations(self) -> dict[Any, Any]:
+        """The Guardianships of today, by guardian."""
+        rows = self.pupil.guardianships.on(self.on).select_related("guardian").order_by("from_on", "pk")
+        return {row.guardian_id: row for row in rows}
+
+    @cached_property
+    def secret_places(self) -> set[tuple[str, ...] | None]:
+        """Addresses that may stand on no paper: a parent who lives with one whose address is secret has it too."""
+        return {place_of(row.guardian) for row in self.relations.values() if row.guardian.secret_address}
+
+    def relation_of(self, guardian: Guardian) -> str:
+        """Return what this person is to the child; a parent when that has ended."""
+        row = self.relations.get(guardian.pk)
+        return row.relation if row else Relation.PARENT
+
+    def word_of(self, guardian: Guardian) -> str:
+        """Return "moeder", "voogd" and the like."""
+        return relation_word(self.relation_of(guardian), guardian.title)
+
+    def together(self, people: list[Guardian]) -> list[tuple[Guardian, ...]]:
+        """Return these people by letter: two at one address share one, where the school wants that."""
+        letters: list[tuple[tuple | None, list[Guardian]]] = []
+        for person in people:
+            place = place_of(person)
+            key = (place, person.secret_address) if place and self.relation_of(person) not in VOOGD else None
+            shared = next((group for known, group in letters if key and known == key and len(group) == 1), None)
+            if shared and self.one_letter:
+                shared.append(person)
+            else:
+                letters.append((key, [person]))
+        return [tuple(group) for _key, group in letters]
+
+    def lines_of(self, person: Guardian) -> tuple[str, ...]:
+        """Return the address for the window of the envelope; () when it isn't known, or may stand on no paper."""
+        if place_of(person) is None or place_of(person) in self.secret_places:
+            return ()
+        street, postcode, city = person.address
+        attention = (f"t.a.v. {person.formal_name}",) if person.institution else ()
+        return (*attention, street, f"{postcode}  {city.upper()}".strip())
+
+    def addressee(self, person: Guardian) -> Addressee:
+        """Return this person as on the envelope; an institution by its own name, its address allowing."""
+        by_institution = person.institution and self.lines_of(person)
+        name = person.institution if by_institution else capital(person.formal_name)
+        return Addressee(name=name, salutation=salutation_of(person))
+
+
+def _initials(pupil: Any) -> str:
+    return pupil.initials or "-"
+
+
+@dataclass
+class Staff:
+    """Who speaks for the school about one child on one day: its teacher, and the intern begeleider who explains."""
+
+    school: Any
+    pupil: Any
+    on: date
+    by: Any = None
+    present: set[Any] = field(default_factory=set)
+
+    @cached_property
+    def place(self) -> GroupPlace | None:
+        """The child's place in a group."""
+        return self.pupil.places.on(self.on).select_related("group").order_by("-from_on").first()
+
+    @property
+    def group(self) -> str:
+        """The group as parents know it: "groep 5/6", never its nickname."""
+        year = self.place and (self.place.group.year or self.place.year)
+        return f"groep {year}" if year else ""
+
+    @cached_property
+    def teacher(self) -> Any:
+        """The teacher who was at the talk, else the own teacher before duo partner and substitute; or None."""
+        if self.place is None:
+            return None
+        kinds = list(GroupTeacher.Kind)
+        rows = GroupTeacher.objects.on(self.on).filter(group=self.place.group_id).select_related("user")
+        rows = [row for row in rows if row.kind != GroupTeacher.Kind.HANDOVER]
+        rows.sort(key=lambda row: (row.user_id not in self.present, kinds.index(row.kind), row.from_on))
+        return rows[0].user if rows else None
+
+    @property
+    def teacher_called(self) -> str:
+        """How parents hear of the teacher."""
+        if self.teacher is None:
+            return "de leerkracht"
+        name = called(self.teacher)
+        return name if len(name) <= TEACHER_MAX else self.teacher.first_name
+
+    @cached_property
+    def coordinator(self) -> Any:
+        """Who explains the letter: who makes it when that is an intern begeleider, else one who was at the talk."""
+        held = Membership.objects.on(self.on).filter(school=self.school, role=Role.COORDINATOR).select_related("user")
+        own = getattr(self.by, "pk", None)
+        users = sorted(
+            (row.user for row in held), key=lambda user: (user.pk != own, user.pk not in self.present, user.full_name)
+        )
+        return users[0] if users else None
+
+    @property
+    def contact(self) -> Signer:
+        """The one whom parents call. Raises ValidationError when the school has nobody."""
+        if self.coordinator is None:
+            raise ValidationError(_("The school has no intern begeleider whom parents can call."), code="no_contact")
+        return Signer(self.coordinator.full_name, FUNCTIONS[Role.COORDINATOR])
+
+    @property
+    def contact_phone(self) -> str:
+        """That person's telephone number, else the school's."""
+        return self.coordinator.phone or self.school.phone
+
+    @property
+    def signers(self) -> tuple[Signer, ...]:
+        """Who signs: intern begeleider and teacher, or the one of them who is both."""
+        teacher = self.teacher
+        if teacher is None or teacher == self.coordinator:
+            return (self.contact,)
+        return (self.contact, Signer(teacher.full_name, f"leerkracht {self.group}".strip()))
+
+
+TEACHER_MAX = 30  # as in ParentLetter
+
+
+# --- the letter about an expert (R25-R34, R38) -----------------------------------------------------------------------
+
+
+@dataclass
+class LetterFacts:
+    """Everything that the letters of one engagement share, read once. `by` is who makes them."""
+
+    engagement: Engagement
+    on: date
+    by: Any = None
 
     def __post_init__(self) -> None:
-        """Raise ValidationError `paper_too_long` when a text, or the number of texts, passes its bound."""
-        for bound in fields(self):
-            value = getattr(self, bound.name)
-            texts = value if isinstance(value, tuple) else (value or "",)
-            lengths = [len(text) for text in texts if isinstance(text, str)]
-            size, count, total = (bound.metadata.get(name) for name in ("max", "count", "total"))
-            if size and max(lengths, default=0) > size:
-                raise _too_long(_("This is too long for the letter: %(most)s characters at most."), size, bound.name)
-            if count and len(texts) > count:
-                raise _too_long(_("These are too many lines for the letter: %(most)s at most."), count, bound.name)
-            if total and sum(lengths) > total:
-                raise _too_long(
-                    _("Together this is too long for the letter: %(most)s characters at most."), total, bound.name
-                )
+        """Gather who is round the child and who speaks for the school."""
+        self.pupil = self.engagement.trajectory.pupil
+        self.terms = terms_of(self.engagement.school_id)
+        self.circle = Circle(self.pupil, self.on, self.terms.one_letter_per_address)
+        self.staff = Staff(self.engagement.school, self.pupil, self.on, self.by, present=self.colleagues_present)
+
+    @cached_property
+    def seats(self) -> list[Any]:
+        """Who was at the joint talk."""
+        talk = self.engagement.conversation
+        return list(talk.attendees.filter(dropped=False)) if talk else []
+
+    @property
+    def colleagues_present(self) -> set[Any]:
+        """The staff at the joint talk."""
+        led_by = {self.engagement.conversation.led_by_id} if self.engagement.conversation else set()
+        return led_by | {row.staff_id for row in self.seats if row.staff_id}
+
+    def were_there(self, people: tuple[Guardian | None, ...]) -> bool:
+        """Whether one of these people was at the joint talk."""
+        there = {None if row.is_child else row.guardian_id for row in self.seats if row.is_child or row.guardian_id}
+        return any((person and person.pk) in there for person in people)
+
+    @cached_property
+    def have_report(self) -> set[Any]:
+        """The guardians who have the report of the joint talk in its present edition."""
+        talk = self.engagement.conversation
+        return set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True)) if talk else set()
+
+    def tells_talk_to(self, envelope: Envelope) -> list[Guardian]:
+        """Return for whom this letter is the written report of the joint talk (practice.md, decision 7)."""
+        if not self.were_there(envelope.people):
+            return []
+        return [person for person in envelope.people if person and person.pk not in self.have_report]
+
+    @cached_property
+    def envelopes(self) -> list[Envelope]:
+        """The letters of this engagement: one for each address, one for the pupil from 16 on, none for nobody."""
+        people = [respondent.guardian for respondent in who_must_answer(self.pupil, on=self.on)]
+        groups = [(None,)] if people == [None] else self.circle.together(people)
+        return [Envelope(f"{self.engagement.reference}-{SUFFIXES[n]}", group) for n, group in enumerate(groups)]
+
+    @cached_property
+    def due_on(self) -> date:
+        """The day on which the answer is asked; holidays don't count."""
+        return term(self.engagement.school, start=self.on, days=self.terms.answer_days)
+
+    @cached_property
+    def agreed(self) -> str:
+        """The agreements of the joint talk as one line."""
+        return agreed_words(self.engagement.conversation)
+
+    def own_words_for(self, envelope: Envelope) -> str:
+        """Return the school's own words. They tell of the talk: not to a parent who was not there."""
+        if self.engagement.conversation and not self.were_there(envelope.people):
+            return ""
+        return self.engagement.own_words or (self.agreed if self.tells_talk_to(envelope) else "")
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """What stands in every one of the letters. Raises ValidationError `paper_too_long` or `no_contact`."""
+        engagement, school, staff = self.engagement, self.engagement.school, self.staff
+        parts = engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position", "pk")
+        desks = DeskRow.objects.filter(school=school).order_by("position", "pk")[:3]
+        return {
+            "school": letterhead(school),
+            "sent_on": self.on,
+            "due_on": self.due_on,
+            "child": self.pupil.call_name,
+            "initials": _initials(self.pupil),
+            "group": staff.group,
+            "alias": capital(engagement.alias),
+            "teacher": staff.teacher_called,
+            "expert": engagement.expert.expert.name,
+            "expert_function": engagement.expert.expert.function,
+            "question": engagement.question,
+            "parts": tuple(part.heading.parents_name for part in parts),
+            "items": split_items(engagement.items),
+            "contact": staff.contact,
+            "contact_phone": staff.contact_phone,
+            "contact_days": staff.coordinator.works_on,
+            "contact_mail": staff.coordinator.email or school.email,
+            "signers": staff.signers,
+            "fg_name": school.fg_name,
+            "fg_mail": school.fg_email,
+            "help_desks": tuple(HelpDesk(desk.name, desk.phone) for desk in desks),
+            "complaint_page": school.complaint_page,
+        }
+
+    def letter(self, envelope: Envelope) -> ParentLetter:
+        """Return the letter for this envelope. Raises ValidationError."""
+        talk = self.engagement.conversation
+        return ParentLetter(
+            reference=envelope.reference,
+            talk_on=talk.held_on if talk and self.were_there(envelope.people) else None,
+            own_words=self.own_words_for(envelope),
+            **self._addressed(envelope.people),
+            **self.shared,
+        )
+
+    def _addressed(self, people: tuple[Guardian | None, ...]) -> dict[str, Any]:
+        if people == (None,):
+            own = Addressee(name=self.pupil.full_name, salutation=self.pupil.call_name)
+            return {"addressees": (own,), "is_pupil": True}
+        return {
+            "addressees": tuple(self.circle.addressee(person) for person in people),
+            "address": self.circle.lines_of(people[0]),
+            "is_guardian_institution": self.circle.relation_of(people[0]) in VOOGD,
+        }
 
 
-def _too_long(words: str, most: int, name: str) -> ValidationError:
-    """Return the error for the field `name`, whose bound is `most`."""
-    return ValidationError(words, code="paper_too_long", params={"most": most, "field": name})
+def split_items(text: str | None) -> tuple[str, ...]:
+    """Return what is offered for A, one by one: "de toetsen, wat thuis helpt" → two items."""
+    return tuple(part.strip(" .") for part in re.split(r"[,;\n]", text or "") if part.strip(" ."))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead(Bounded):
-    """The school at the top of a sheet. `logo` is a data: URI (PNG, JPEG or SVG) or None."""
+def parent_letter(engagement: Engagement, guardians: tuple[Guardian | None, ...], on: date) -> ParentLetter:
+    """Return the letter of this engagement for these guardians (None: the pupil). Raises ValidationError."""
+    facts = LetterFacts(engagement, on)
+    wanted = {person and person.pk for person in guardians}
+    for envelope in facts.envelopes:
+        if wanted == {person and person.pk for person in envelope.people}:
+            return facts.letter(envelope)
+    raise ValidationError(_("These people do not get one letter together."), code="no_such_letter")
 
-    name: str = at_most(SCHOOL_MAX)
-    street: str = at_most(LINE_MAX)
-    postcode: str = at_most(10)
-    city: str = at_most(40)
-    phone: str = at_most(20)
-    logo: str | None = field(default=None, repr=False, metadata={"max": LOGO_MAX})
+
+def unanswered_envelopes(facts: LetterFacts, choices: list[ParentChoice]) -> list[Envelope]:
+    """Return the letters that got no answer yet, each for those who did not answer (R40).
+
+    Who let the other parent answer for both has answered.
+    """
+    covered = {choice.letter_of for choice in choices if choice.choice and choice.for_both}
+    open_ones = [choice for choice in choices if not choice.choice and choice.letter_of not in covered]
+    by_letter: dict[str, list[Any]] = {}
+    for choice in open_ones:
+        by_letter.setdefault(choice.letter_of, []).append(choice.guardian)
+    if all(reference.startswith(facts.engagement.reference) for reference in by_letter):
+        return [Envelope(reference, tuple(people)) for reference, people in by_letter.items()]
+    # A letter from before this system has no reference that a slip could carry.
+    people = [person for group in by_letter.values() for person in group]
+    groups = [(None,)] if people == [None] else facts.circle.together(people)
+    return [Envelope(f"{facts.engagement.reference}-{SUFFIXES[n]}", group) for n, group in enumerate(groups)]
+
+
+def reminder(facts: LetterFacts, envelope: Envelope, *, asked_on: date) -> Reminder:
+    """Return the reminder of the letter of `asked_on`. Raises ValidationError."""
+    first = facts.letter(envelope)
+    shown = {name: getattr(first, name) for name in first.__dataclass_fields__} | {"sent_on": asked_on}
+    return Reminder(first=ParentLetter(**shown), sent_on=facts.on, due_on=facts.due_on)
+
+
+# --- the report of a talk (R7-R10, R17, R24) -------------------------------------------------------------------------
+
+
+@dataclass
+class TalkFacts:
+    """Everything that the copies of one report share, read once. `by` is who shares it."""
+
+    talk: Any
+    on: date
+    by: Any = None
 
     def __post_init__(self) -> None:
-        """Raise ValidationError on a text that is too long, and `paper_logo` on a logo that is not a data: URI."""
-        Bounded.__post_init__(self)
-        if self.logo and not self.logo.startswith("data:image/"):
-            raise ValidationError(_("The logo has to be a picture."), code="paper_logo")
+        """Gather who was there and who speaks for the school."""
+        self.trajectory = self.talk.trajectory
+        self.pupil = self.trajectory.pupil
+        self.circle = Circle(self.pupil, self.on, terms_of(self.talk.school_id).one_letter_per_address)
+        present = {self.talk.led_by_id} | {row.staff_id for row in self.seats if row.staff_id}
+        self.staff = Staff(self.talk.school, self.pupil, self.on, self.by, present=present)
+
+    @cached_property
+    def seats(self) -> list[Any]:
+        """Who was there."""
+        rows = self.talk.attendees.filter(dropped=False).select_related("guardian", "staff")
+        return list(rows.order_by("pk"))
+
+    @cached_property
+    def guardians_present(self) -> set[Any]:
+        """The guardians who were there."""
+        return {row.guardian_id for row in self.seats if row.guardian_id}
+
+    def copies(self, guardians: list[Guardian]) -> list[tuple[Guardian, ...]]:
+        """Return these receivers by copy: who sat at the talk together and live together may have one."""
+        there = [person for person in guardians if person.pk in self.guardians_present]
+        alone = [(person,) for person in guardians if person.pk not in self.guardians_present]
+        return [*self.circle.together(there), *alone]
+
+    @cached_property
+    def roles(self) -> dict[Any, str]:
+        """What the colleagues who were there are at this school."""
+        people = {row.staff_id for row in self.seats if row.staff_id} | {self.talk.led_by_id}
+        held = Membership.objects.on(self.talk.held_on).filter(user__in=people, school=self.talk.school_id)
+        order = list(FUNCTIONS)
+        rows = sorted((row for row in held if row.role in FUNCTIONS), key=lambda row: -order.index(row.role))
+        return {row.user_id: FUNCTIONS[row.role] for row in rows}
+
+    def _names_present(self) -> tuple[str, ...]:
+        staff = {row.staff_id: row.staff for row in self.seats if row.staff_id}
+        staff = {self.talk.led_by_id: self.talk.led_by} | staff
+        guardians = [row.guardian for row in self.seats if row.guardian_id]
+        return (
+            *(f"{person.formal_name} ({self.circle.word_of(person)})" for person in guardians),
+            *([self.pupil.call_name] if any(row.is_child for row in self.seats) else []),
+            *(
+                f"{person.full_name} ({self.roles[pk]})" if pk in self.roles else person.full_name
+                for pk, person in staff.items()
+            ),
+            *(row.other for row in self.seats if row.other),
+        )
+
+    @cached_property
+    def positions(self) -> list[Any]:
+        """What each guardian thought."""
+        return list(self.talk.positions.select_related("guardian").order_by("pk"))
+
+    def positions_for(self, receivers: tuple[Guardian, ...]) -> tuple[PositionLine, ...]:
+        """Return the stances that these receivers may read: their own, and those of who sat there with them."""
+        own = {person.pk for person in receivers}
+        with_others = bool(own) and own <= self.guardians_present
+        return tuple(
+            PositionLine(
+                who=capital(row.guardian.formal_name),
+                stance=Stance(row.stance),
+                reasons=row.reasons or "",
+                gave_no_reason=row.gave_no_reason,
+            )
+            for row in self.positions
+            if row.guardian_id in own or (with_others and row.guardian_id in self.guardians_present)
+        )
+
+    def _choice(self) -> str:
+        """The choice between anonymous and known, in the report of the talk that goes before the letter (R26)."""
+        if self.talk.level.kind != SupportLevel.Kind.EXTERNAL:
+            return ""
+        child = self.pupil.call_name
+        return (
+            f"U kiest of de expert mag weten wie {child} is. A: {child} blijft anoniem. B: {child} is bekend. "
+            "U krijgt daarover een brief met een strook voor uw antwoord."
+        )
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """What stands in every copy. Raises ValidationError `no_contact` or `paper_too_long`."""
+        talk = self.talk
+        agreements = talk.agreements.filter(dropped=False).order_by("position", "pk")
+        return {
+            "school": letterhead(talk.school),
+            "sent_on": self.on,
+            "child": self.pupil.full_name,
+            "called": self.pupil.call_name,
+            "initials": _initials(self.pupil),
+            "group": self.staff.group,
+            "level": talk.level.name,
+            "talk_on": talk.held_on,
+            "led_by": called(talk.led_by),
+            "present": self._names_present(),
+            "text": tuple(part for part in re.split(r"\n\s*\n", talk.text.strip()) if part.strip()),
+            "source": talk.source or "",
+            "judgement": talk.judgement or "",
+            "judgement_rests_on": talk.judgement_rests_on or "",
+            "child_view": talk.child_view or "",
+            "interventions": tuple(row.text for row in talk.interventions.order_by("pk")),
+            "agreements": tuple(AgreementLine(row.what, row.who or "", row.due_on) for row in agreements),
+            "choice": self._choice(),
+            "version": talk.edition,
+            "contact": self.staff.contact,
+            "contact_phone": self.staff.contact_phone,
+        }
+
+    def report(self, receivers: tuple[Guardian, ...]) -> TalkReport:
+        """Return the copy for these receivers. Raises ValidationError."""
+        return TalkReport(
+            for_whom=" en ".join(person.formal_name for person in receivers),
+            positions=self.positions_for(receivers),
+            **self.shared,
+        )
+
+    def words_for_names(self) -> dict[str, str]:
+        """Return what each name becomes in the copy without names: "Emma" → "uw kind", "juf Lotte" → "de leerkracht"."""
+        pupil = self.pupil
+        words = {pupil.full_name: "uw kind", pupil.call_name: "uw kind", pupil.initials: "uw kind"}
+        words |= dict.fromkeys((pupil.first_names or "").split(), "uw kind")
+        for row in self.circle.relations.values():
+            person, word = row.guardian, relation_word(row.relation, row.guardian.title)
+            surname = " ".join(filter(None, (person.prefix, person.surname)))
+            titled = [f"{title} {surname}" for title in ("mevrouw", "meneer", "de heer", "mevr.", "dhr.")]
+            words |= dict.fromkeys((person.full_name, person.formal_name, person.first_name, *titled), word)
+        staff = {row.staff for row in self.seats if row.staff} | {self.talk.led_by, self.staff.teacher} - {None}
+        for user in staff:
+            word = f"de {self.roles.get(user.pk, 'leerkracht')}"
+            words |= dict.fromkeys((user.called, user.full_name), word)
+        return {name: word for name, word in words.items() if name and len(name) > 1}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Addressee(Bounded):
-    """Who a letter is for: as on the envelope ("Mevrouw A. Kaya") and as in the greeting ("mevrouw Kaya")."""
-
-    name: str = at_most(NAME_MAX)
-    salutation: str = at_most(NAME_MAX)
+def report(talk: Any, guardians: tuple[Guardian, ...], on: date) -> TalkReport:
+    """Return the report of this talk as these guardians may read it. Raises ValidationError."""
+    return TalkFacts(talk, on).report(tuple(guardians))
 
 
-@dataclass(frozen=True, slots=True)
-class Signer(Bounded):
-    """Who signs: "Marloes Visser", "intern begeleider"."""
-
-    name: str = at_most(NAME_MAX)
-    function: str = at_most(EXPERT_MAX)
-
-
-@dataclass(frozen=True, slots=True)
-class HelpDesk(Bounded):
-    """Someone outside the school who helps parents, and the telephone number."""
-
-    name: str = at_most(30)
-    phone: str = at_most(16)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ParentLetter(Bounded):
-    """The letter that puts the choice to the parents of one address: may the expert know who the child is?
-    (R25-R34, R38.) One per address; `letters/parent_letter.html` adds the answer slip."""
-
-    sheets: ClassVar[int] = 2  # the letter and the slip, whatever the names are
-    school: Letterhead
-    addressees: tuple[Addressee, ...]  # one, or two who share an address
-    address: tuple[str, ...] = texts_at_most(LINE_MAX, 4)  # none: handed over, or the address is secret
-    sent_on: date
-    reference: str = at_most(12)  # "7Q2-A"
-    due_on: date
-    child: str = at_most(25)  # the roepnaam
-    initials: str = at_most(8)  # "E.K."
-    group: str = at_most(12)  # "groep 5"
-    alias: str = at_most(40)  # "Een meisje uit groep 5"
-    talk_on: date | None = None  # the talk at level 2; None when it was skipped with a reason
-    teacher: str = at_most(30)  # "juf Lotte"
-    expert: str = at_most(EXPERT_MAX)  # "mevrouw De Boer"
-    expert_function: str = at_most(EXPERT_MAX)
-    question: str = at_most(QUESTION_MAX)
-    own_words: str = at_most(OWN_WORDS_MAX, "")  # agreements of the talk flow in here (R34)
-    parts: tuple[str, ...] = texts_at_most(
-        PART_MAX, PARTS_MAX, PARTS_TOTAL
-    )  # for B, in parents' words; none: nothing is opened
-    items: tuple[str, ...] = texts_at_most(PART_MAX, PARTS_MAX, PARTS_TOTAL)  # offered for A, in parents' words
-    contact: Signer  # who explains: the ib'er
-    contact_phone: str = at_most(16)
-    contact_days: str = at_most(30)  # "ma, di, do"
-    contact_mail: str = at_most(MAIL_MAX)
-    signers: tuple[Signer, ...]
-    fg_name: str = at_most(NAME_MAX)
-    fg_mail: str = at_most(MAIL_MAX)
-    help_desks: tuple[HelpDesk, ...] = texts_at_most(LINE_MAX, 3)
-    complaint_page: str = at_most(MAIL_MAX)
-    is_guardian_institution: bool = False  # a voogd: "Emma", never "uw kind", and nobody else is asked
-
-    @property
-    def greeting(self) -> str:
-        """Return "mevrouw Kaya en meneer Demir"."""
-        return listed(person.salutation for person in self.addressees)
-
-    @property
-    def shares_address(self) -> bool:
-        """Two people at one address: one letter, two lines to sign (`practice.md`, decision 7)."""
-        return len(self.addressees) > 1
-
-    @property
-    def parts_listed(self) -> str:
-        """Return "de gesprekken over rekenen en de toetsen van rekenen", or ''."""
-        return listed(self.parts) if self.parts else ""
-
-    @property
-    def code(self) -> str:
-        """Return what a scan is searched for: "ZV-7Q2-A"."""
-        return f"ZV-{self.reference}"
-
-    @property
-    def title(self) -> str:
-        """Return the title of the PDF; it leaves, so it names nobody."""
-        return f"Brief met een vraag, kenmerk {self.reference}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Reminder(Bounded):
-    """The one reminder: `first` is the letter as it was sent; the slip goes along again."""
-
-    sheets: ClassVar[int] = 2
-    first: ParentLetter
-    sent_on: date
-    due_on: date
-
-    @property
-    def title(self) -> str:
-        """Return the title of the PDF, without a name."""
-        return f"Herinnering, kenmerk {self.first.reference}"
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementLine(Bounded):
-    """One agreement of a talk: what, who, and by when (or None)."""
-
-    what: str = at_most(500)
-    who: str = at_most(120)
-    due_on: date | None = None
-
-
-class Stance(StrEnum):
-    """What a guardian thought of a talk (R8-R10)."""
-
-    AGREES = "agrees"
-    OBJECTS = "objects"
-    NOT_DISCUSSED = "not_discussed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class PositionLine(Bounded):
-    """What one guardian (or several together) thought; an objection in their own words, or `gave_no_reason`."""
-
-    who: str = at_most(2 * NAME_MAX + 4)
-    stance: Stance
-    reasons: str = at_most(4000, "")
-    gave_no_reason: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class TalkReport(Bounded):
-    """The report of a talk as it is shared with `for_whom`. What somebody else said elsewhere is not in it: whoever
-    makes this leaves it out."""
-
-    school: Letterhead
-    sent_on: date
-    child: str = at_most(90)  # "Emma Kaya"
-    called: str = at_most(25)  # "Emma"
-    initials: str = at_most(8)
-    group: str = at_most(12)
-    level: str = at_most(LINE_MAX)  # the school's own name for it, "Extra hulp in de klas"
-    talk_on: date
-    led_by: str = at_most(120)
-    present: tuple[str, ...] = texts_at_most(120, 20)
-    for_whom: str = at_most(2 * NAME_MAX + 4)
-    text: tuple[str, ...] = texts_at_most(TEXT_MAX, 400)  # paragraphs
-    told: tuple[str, ...] = texts_at_most(300, 20)  # what the school has told, a sentence each
-    child_view: str = at_most(4000, "")
-    interventions: tuple[str, ...] = texts_at_most(1000, 30)
-    agreements: tuple[AgreementLine, ...] = texts_at_most(500, 40)
-    positions: tuple[PositionLine, ...] = texts_at_most(500, 6)
-    choice: str = at_most(300, "")  # the choice between anonymous and known, as put to the parents (R26)
-    version: int = 1
-    contact: Signer
-    contact_phone: str = at_most(16)
-
-    @property
-    def present_listed(self) -> str:
-        """Return who were there, in one line."""
-        return listed(self.present) if self.present else ""
-
-    @property
-    def title(self) -> str:
-        """Return the title of the PDF: initials, since it leaves (R36)."""
-        return f"Gespreksverslag {self.initials}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class NamelessCopy(Bounded):
-    """The same report for the school's parent app: plain text, "uw kind", nobody's name."""
-
-    talk_on: date
-    text: tuple[str, ...] = texts_at_most(TEXT_MAX, 400)
-    told: tuple[str, ...] = texts_at_most(300, 20)
-    agreements: tuple[AgreementLine, ...] = texts_at_most(500, 40)
-    choice: str = at_most(300, "")
-    version: int = 1
+# --- the copy without names ------------------------------------------------------------------------------------------
 
 
 def without_names(text: str, words_for: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import create_board, create_expert, create_person, create_school, give_role
@@ -179,6 +180,20 @@ class OwnQueries(CaptureQueriesContext):
 def own_queries():
     """`with own_queries() as asked: …; assert len(asked) <= 15`."""
     return lambda: OwnQueries(connection)
+
+
+@pytest.fixture
+def client():
+    """A browser that comes over https, as all do."""
+    return SecureClient()
+
+
+class SecureClient(Client):
+    """Every request is secure: the try-out's plain http is not what is tested."""
+
+    def generic(self, *args, **kwargs):
+        """Ask over https."""
+        return super().generic(*args, **(kwargs | {"secure": True}))
 
 
 @pytest.fixture

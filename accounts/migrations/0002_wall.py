@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from accounts.wall import only_grows
+
 FORWARD = """
 create function app_system() returns boolean stable language sql as $$
     select coalesce(current_setting('app.user_id', true) = 'system', false)
@@ -32,10 +34,16 @@ create function traced_schools() returns uuid[] stable language sql security def
           and (m.school_id = s.id or m.board_id = s.board_id)
           and m.from_on <= app_today() and (m.until_on is null or m.until_on >= app_today()))
 $$;
+create function refuse_move() returns trigger language plpgsql as $$
+begin
+    raise exception 'A row of % stays in its school and its file', tg_table_name using errcode = 'restrict_violation';
+end
+$$;
 """
 BACKWARD = "".join(
     f"drop function {name};"
     for name in (
+        "refuse_move()",
         "traced_schools()",
         "staff_schools()",
         "led_schools()",
@@ -49,4 +57,14 @@ BACKWARD = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+        only_grows(
+            "accounts_historicalboard",
+            "accounts_historicalschool",
+            "accounts_historicalmembership",
+            "accounts_historicalstaffleave",
+            "accounts_historicalholiday",
+            "accounts_historicalhelpdesk",
+        ),
+    ]

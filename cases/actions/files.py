@@ -148,7 +148,7 @@ def raise_level(*, trajectory, by, on, told=(), outcome=None, skip_because=None)
     above = SupportLevel.objects.filter(school=trajectory.school_id, number__gt=level.number).order_by("number").first()
     if above is None:
         raise ValidationError(_("This is the highest level."), code="highest_level")
-    if level.asks_outcome and not outcome:
+    if level.asks_outcome and not outcome and not skip_because:
         raise ValidationError(
             {"outcome": ValidationError(_("Write down what this level brought."), code="outcome_missing")}
         )
@@ -156,6 +156,8 @@ def raise_level(*, trajectory, by, on, told=(), outcome=None, skip_because=None)
     if missing and not skip_because:
         text = _("Not done yet: %(steps)s.") % {"steps": "; ".join(step.text for step in missing)}
         raise ValidationError(text, code="steps_missing")
+    if level.asks_outcome and not outcome:
+        missing.append(Missing("outcome", _("what this level brought")))
     _tick(trajectory, told, by=by)
     _leave(trajectory, by=by, on=on, outcome=outcome)
     _enter(
@@ -256,6 +258,7 @@ def reopen_trajectory(*, trajectory, by, on):
     trajectory.closed_on = None
     _turn(trajectory, Trajectory.State.OPEN, "reopened", by=by)
     _enter(trajectory, trajectory.level, "opened", by=by, on=on)
+    settled(trajectory)
     return trajectory
 
 

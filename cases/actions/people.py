@@ -16,7 +16,9 @@ from cases.models import CaseExclusion, Group, GroupPlace, GroupTeacher, Guardia
 @transaction.atomic
 def create_group(*, school, name, school_year, by, year="", source_key=""):
     """Add a class of one school year."""
-    return saved(Group(school=school, name=name, year=year, school_year=school_year, source_key=source_key), by=by, why="group")
+    return saved(
+        Group(school=school, name=name, year=year, school_year=school_year, source_key=source_key), by=by, why="group"
+    )
 
 
 @transaction.atomic
@@ -112,7 +114,9 @@ def change_guardian(*, guardianship, person, relation, by, seen=None):
     `seen` holds the versions of the Guardian and of the Guardianship on which this edit was begun: who was
     overtaken is told, and nothing is saved.
     """
-    guardianship.guardian = Guardian.objects.select_for_update(of=("self",), no_key=True).get(pk=guardianship.guardian_id)
+    guardianship.guardian = Guardian.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=guardianship.guardian_id
+    )
     if seen is not None:
         check_version(guardianship.guardian, seen[0])
         check_version(guardianship, seen[1])
@@ -148,7 +152,9 @@ def exclude_colleague(*, pupil, user, reason, from_on, by, until_on=None):
         raise ValidationError(_("Ask somebody else to do this: you would lock yourself out."), code="own_exclusion")
     if _overlaps(pupil.exclusions.filter(user=user), from_on, until_on):
         raise ValidationError(_("This person is left out already in that time."), code="excluded_already")
-    row = CaseExclusion(school_id=pupil.school_id, pupil=pupil, user=user, reason=reason, from_on=from_on, until_on=until_on)
+    row = CaseExclusion(
+        school_id=pupil.school_id, pupil=pupil, user=user, reason=reason, from_on=from_on, until_on=until_on
+    )
     saved(row, by=by, why="excluded")
     record("case.excluded", row, by=by, detail={"person": str(user.pk)})
     return row

@@ -89,15 +89,19 @@ def _seat(talk, guardians, colleagues, *, child, others, by):
 
 def _agree(talk, agreements, *, by):
     """Make the list of agreements this one: lines that stay keep their row, lines that are gone are dropped."""
-    standing = {row.what: row for row in talk.agreements.filter(dropped=False)}
+    standing = list(talk.agreements.filter(dropped=False).order_by("position"))
     for position, fields in enumerate(agreements):
-        row = standing.pop(fields["what"], None) or _row(Agreement, talk, what=fields["what"])
+        row = next((row for row in standing if row.what == fields["what"]), None)
+        if row is None:
+            row = _row(Agreement, talk, what=fields["what"])
+        else:
+            standing.remove(row)
         changed = {"who": fields.get("who") or None, "due_on": fields.get("due_on"), "position": position}
         if row._state.adding or any(getattr(row, name) != value for name, value in changed.items()):
             for name, value in changed.items():
                 setattr(row, name, value)
             saved(row, by=by, why="agreed")
-    for row in standing.values():
+    for row in standing:
         row.dropped = True
         saved(row, by=by, why="no longer agreed")
 

@@ -2,7 +2,7 @@
 
 import re
 
-from crispy_forms.layout import Field, Fieldset
+from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -41,7 +41,9 @@ def hidden_from(guardian, *, leads):
 class GuardianForm(forms.Form):
     """A person, and what this person is to one child. `cleaned_data` is told apart by `deed()`."""
 
-    relation = forms.ChoiceField(label=_("What is this person to the child?"), choices=Relation, initial=Relation.PARENT)
+    relation = forms.ChoiceField(
+        label=_("What is this person to the child?"), choices=Relation, initial=Relation.PARENT
+    )
     title = forms.ChoiceField(
         label=_("Title in a letter"),
         choices=Guardian.Title,
@@ -54,7 +56,10 @@ class GuardianForm(forms.Form):
         label=_("Surname"), max_length=100, help_text=_("For an institution: the surname of the contact person.")
     )
     institution = forms.CharField(
-        label=_("Institution"), max_length=100, required=False, help_text=_("Only for somebody who comes from an institution.")
+        label=_("Institution"),
+        max_length=100,
+        required=False,
+        help_text=_("Only for somebody who comes from an institution."),
     )
     has_authority = forms.TypedChoiceField(
         label=_("Does this person have gezag over the child?"),
@@ -71,7 +76,10 @@ class GuardianForm(forms.Form):
     )
     authority_seen_on = DutchDateField(label=_("Seen or heard on"), required=False, not_future=True)
     is_asked = forms.BooleanField(
-        label=_("Is asked to choose and agree"), required=False, initial=True, help_text=_("Only somebody with gezag can be asked.")
+        label=_("Is asked to choose and agree"),
+        required=False,
+        initial=True,
+        help_text=_("Only somebody with gezag can be asked."),
     )
     gets_report = forms.BooleanField(label=_("Gets the reports of talks"), required=False, initial=True)
     may_be_called = forms.BooleanField(label=_("May be called"), required=False, initial=True)
@@ -87,7 +95,9 @@ class GuardianForm(forms.Form):
     )
     needs_interpreter = forms.BooleanField(label=_("Needs an interpreter"), required=False)
     secret_address = forms.BooleanField(
-        label=_("Secret address"), required=False, help_text=_("It comes on no letter or report. Teachers don't see it.")
+        label=_("Secret address"),
+        required=False,
+        help_text=_("It comes on no letter or report. Teachers don't see it."),
     )
     no_contact = forms.BooleanField(
         label=_("Contact is not allowed"),
@@ -100,7 +110,7 @@ class GuardianForm(forms.Form):
         self.hidden = hidden_from(guardian, leads=leads)
         for name in self.hidden:
             del self.fields[name]
-        self.layout = [*self._first(), *self._person(), *self._rest()]
+        self.layout = Layout(*self._first(), *self._person(), *self._rest())
 
     def _first(self):
         return []
@@ -122,7 +132,10 @@ class GuardianForm(forms.Form):
                 yield Fieldset(legend, *shown)
 
     def _placed(self, name):
-        short, medium = ("prefix", "postcode"), ("relation", "first_name", "surname", "city", "phone", "language", "title")
+        short, medium = (
+            ("prefix", "postcode"),
+            ("relation", "first_name", "surname", "city", "phone", "language", "title"),
+        )
         width = "field-short" if name in short else "field-medium" if name in medium else ""
         return Field(name, wrapper_class=width)
 
@@ -133,10 +146,15 @@ class GuardianForm(forms.Form):
         return f"{match[1]} {match[2].upper()}" if match else postcode
 
     def clean(self):
-        """A guardian of an institution has one; half an address can't be written to."""
+        """Who is asked has gezag; a guardian of an institution has one; half an address can't be written to."""
         cleaned = super().clean()
+        if cleaned.get("is_asked") and "has_authority" in cleaned and not cleaned["has_authority"]:
+            text = _("Only somebody with gezag can be asked to choose.")
+            self.add_error("is_asked", ValidationError(text, code="asked_without_authority"))
         if cleaned.get("relation") == Relation.INSTITUTION and not cleaned.get("institution") and self.asks_person:
-            self.add_error("institution", ValidationError(_("Write down which institution."), code="institution_missing"))
+            self.add_error(
+                "institution", ValidationError(_("Write down which institution."), code="institution_missing")
+            )
         if "city" in self.fields and bool(cleaned.get("street")) != bool(cleaned.get("city")):
             empty = "city" if cleaned.get("street") else "street"
             self.add_error(empty, ValidationError(_("An address has a street and a town."), code="half_address"))
@@ -164,7 +182,9 @@ class AddGuardianForm(GuardianForm):
         required=False,
         empty_label=_("No, somebody new"),
         widget=forms.RadioSelect,
-        help_text=_("Then you only fill in what this person is to this child. Name, address and phone are there already."),
+        help_text=_(
+            "Then you only fill in what this person is to this child. Name, address and phone are there already."
+        ),
     )
 
     def __init__(self, *args, known, **kwargs):
@@ -192,7 +212,9 @@ class AddGuardianForm(GuardianForm):
         cleaned = super().clean()
         typed = [name for name in PERSON if name in self.fields and name != "title" and cleaned.get(name)]
         if cleaned.get("same_as") and typed:
-            text = _("You chose somebody who is there already, and also typed something about the person. Do one of the two.")
+            text = _(
+                "You chose somebody who is there already, and also typed something about the person. Do one of the two."
+            )
             self.add_error("same_as", ValidationError(text, code="chosen_and_typed"))
         return cleaned
 
@@ -211,7 +233,7 @@ class EditGuardianForm(GuardianForm):
     def __init__(self, *args, guardianship, **kwargs):
         self.now = values_of(guardianship)
         super().__init__(*args, guardian=guardianship.guardian, initial=self.now, **kwargs)
-        self.layout += ["person_version", "relation_version"]
+        self.layout.extend(["person_version", "relation_version"])
 
     def seen(self):
         """Return the two versions that the edit was begun on."""

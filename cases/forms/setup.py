@@ -73,7 +73,7 @@ class LetterheadForm(SettingForm):
         fields = ("name", "street", "postcode", "city", "phone", "email", "complaint_page", "fg_name", "fg_email")
 
     def clean_postcode(self):
-        """"1234ab" is meant as "1234 AB"."""
+        """ "1234ab" is meant as "1234 AB"."""
         found = re.fullmatch(r"\s*([1-9]\d{3})\s*([A-Za-z]{2})\s*", self.cleaned_data["postcode"])
         if not found:
             raise ValidationError(_("Write the postcode like 1234 AB."), code="postcode")
@@ -101,7 +101,9 @@ class TermsForm(SettingForm):
         model = CaseTerms
         fields = ("answer_days", "contact_weeks", "one_letter_per_address")
         labels = {"one_letter_per_address": _("One letter for parents at one address")}
-        help_texts = {"one_letter_per_address": _("With a line for each of them to sign. Otherwise each parent gets a letter.")}
+        help_texts = {
+            "one_letter_per_address": _("With a line for each of them to sign. Otherwise each parent gets a letter.")
+        }
 
 
 class LevelForm(SettingForm):
@@ -109,7 +111,9 @@ class LevelForm(SettingForm):
 
     name = forms.CharField(label=_("Name"), max_length=40)
 
-    layout = Layout("version", "name", Fieldset(_("Asked before a case goes on"), "asks_talk", "asks_topics", "asks_outcome"))
+    layout = Layout(
+        "version", "name", Fieldset(_("Asked before a case goes on"), "asks_talk", "asks_topics", "asks_outcome")
+    )
 
     class Meta:
         model = SupportLevel
@@ -132,7 +136,9 @@ class LevelForm(SettingForm):
 SOURCE_ASKS = {
     "asks_talk": _("The guideline for schools asks this: parents hear it first, and have it on paper."),
     "asks_topics": _("The guideline for schools asks this: parents know why help is asked, and what comes next."),
-    "asks_outcome": _("The guideline for schools asks this: an expert comes when help inside the school was not enough."),
+    "asks_outcome": _(
+        "The guideline for schools asks this: an expert comes when help inside the school was not enough."
+    ),
 }
 SOURCE_SILENT = _("The guideline for schools doesn't ask this here. You may.")
 
@@ -180,7 +186,9 @@ class HeadingForm(SettingForm):
         labels = {"name": _("Name in the file")}
 
 
-username = RegexValidator(r"^[a-z0-9._-]+$", _("Only small letters, digits, dot, hyphen and underscore."), code="username")
+username = RegexValidator(
+    r"^[a-z0-9._-]+$", _("Only small letters, digits, dot, hyphen and underscore."), code="username"
+)
 
 
 class UsernameField(forms.CharField):
@@ -206,21 +214,28 @@ class PersonForm(forms.Form):
         help_text=_("Letters name a teacher like this: juf Lotte, meester Sem."),
     )  # fmt: skip
     phone = forms.CharField(
-        label=_("Phone"), max_length=16, required=False, help_text=_("Letters give the number of the intern begeleider.")
+        label=_("Phone"),
+        max_length=16,
+        required=False,
+        help_text=_("Letters give the number of the intern begeleider."),
     )
     works_on = forms.CharField(label=_("Works on"), max_length=30, required=False, help_text=_("Like: ma, di, do"))
 
-    names = Fieldset(
-        _("Name"), "first_name", Field("prefix", wrapper_class="field-short"), "last_name", "called"
+    names = Fieldset(_("Name"), "first_name", Field("prefix", wrapper_class="field-short"), "last_name", "called")
+    reach = Folded(
+        _("Phone and days"),
+        Field("phone", wrapper_class="field-medium"),
+        Field("works_on", wrapper_class="field-medium"),
     )
-    reach = Folded(_("Phone and days"), Field("phone", wrapper_class="field-medium"), Field("works_on", wrapper_class="field-medium"))
     layout = Layout(names, reach)
 
     def clean(self):
         """A name of two words may be too long for the line under a letter."""
         parts = (self.cleaned_data.get(name, "") for name in ("first_name", "prefix", "last_name"))
         if len(" ".join(filter(None, parts))) > NAME_ON_PAPER:
-            self.add_error("last_name", ValidationError(_("With the first name this is too long for a letter."), code="too_long"))
+            self.add_error(
+                "last_name", ValidationError(_("With the first name this is too long for a letter."), code="too_long")
+            )
         return self.cleaned_data
 
 
@@ -242,7 +257,9 @@ class RoleFields(forms.Form):
         data = super().clean() or self.cleaned_data
         first, last = data.get("from_on"), data.get("until_on")
         if first and last and last < first:
-            self.add_error("until_on", ValidationError(_("The end lies before the beginning."), code="ends_before_it_begins"))
+            self.add_error(
+                "until_on", ValidationError(_("The end lies before the beginning."), code="ends_before_it_begins")
+            )
         return data
 
 
@@ -264,7 +281,10 @@ class AddPersonForm(RoleFields, PersonForm):
     username = UsernameField(help_text=_("To sign in with. For example: lotte.bakkers"))
 
     layout = Layout(
-        PersonForm.names, "username", Fieldset(_("Role"), "role", "from_on", Folded(_("Until a day"), "until_on")), PersonForm.reach
+        PersonForm.names,
+        "username",
+        Fieldset(_("Role"), "role", "from_on", Folded(_("Until a day"), "until_on")),
+        PersonForm.reach,
     )
 
 

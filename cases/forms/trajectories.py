@@ -83,7 +83,7 @@ class RaiseLevelForm(forms.Form):
         self.fields["told"].choices = [(topic, Topic(topic).label) for topic in untold]
         if not untold:
             del self.fields["told"]
-        if asks_outcome:
+        if asks_outcome and not may_skip:  # with a reason to skip, the outcome may be skipped too
             self.fields["outcome"].required = True
         if not may_skip:
             del self.fields["skip_because"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dated, Kept, User
 from accounts.sealing import SealedTextField
-from cases.access import LedQuerySet, OfPupilQuerySet, PupilQuerySet, StaffQuerySet
+from cases.access import GuardianQuerySet, LedQuerySet, OfPupilQuerySet, PupilQuerySet, StaffQuerySet
 from cases.names import initials, sort_key
 
 
@@ -187,7 +187,7 @@ class Guardian(Kept):
     secret_address = models.BooleanField(_("secret address"), default=False)
     no_contact = models.BooleanField(_("no contact allowed"), default=False)
 
-    objects = LedQuerySet.as_manager()
+    objects = GuardianQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("parent or carer")

@@ -135,7 +135,9 @@ def _places(user, group, day):
 
 def _teachers(group, day):
     rows = list(
-        group.teachers.filter(Q(until_on=None) | Q(until_on__gte=day)).select_related("user").order_by("from_on", "kind", "pk")
+        group.teachers.filter(Q(until_on=None) | Q(until_on__gte=day))
+        .select_related("user")
+        .order_by("from_on", "kind", "pk")
     )
     leaves = StaffLeave.objects.filter(
         Q(until_on=None) | Q(until_on__gte=day), school=group.school_id, user__in=[row.user_id for row in rows]
@@ -197,7 +199,7 @@ def leave_give(request, uuid):
         else:
             messages.success(request, _("The leave is saved."))
             return redirect("cases:group_detail", row.group_id)
-    return _page(request, "cases/leave_give.html", row.group, form, _("Leave"), name=row.user.full_name)
+    return _page(request, "cases/leave_give.html", row.group, form, _("Give leave"), name=row.user.full_name)
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,6 +20,7 @@ from cases.actions.people import add_guardian, change_guardian, end_guardianship
 from cases.forms import tell
 from cases.forms.guardians import AddGuardianForm, EditGuardianForm, EndForm, hidden_from
 from cases.models import Guardianship, Pupil
+from cases.names import fold
 
 AT_FIELD = {
     "asked_without_authority": "is_asked",
@@ -48,7 +49,7 @@ class GuardianCard:
 
     @classmethod
     def of(cls, row, *, leads):
-        """The card of a Guardianship that came through `for_user`, for who leads the school or for another colleague."""
+        """The card of a Guardianship that came through `for_user`, for who leads the school or another colleague."""
         guardian = row.guardian
         hidden = hidden_from(guardian, leads=leads)
         called = row.may_be_called and not guardian.no_contact
@@ -147,7 +148,7 @@ def known_parents(user, pupil):
     rows = Guardianship.objects.for_user(user).on(day).filter(school=pupil.school_id)
     rows = list(rows.select_related("guardian", "pupil").order_by("from_on", "pk"))
     mine = {row.guardian_id for row in rows if row.pupil_id == pupil.pk}
-    same = [row for row in rows if row.pupil_id != pupil.pk and row.pupil.surname.casefold() == pupil.surname.casefold()]
+    same = [row for row in rows if row.pupil_id != pupil.pk and fold(row.pupil.surname) == fold(pupil.surname)]
     found = {}
     for row in same:
         if row.guardian_id not in mine:
@@ -233,5 +234,10 @@ def guardian_end(request, uuid):
         else:
             messages.success(request, _("The relation to %(child)s has an end.") % {"child": pupil.initials})
             return redirect("cases:pupil_detail", pupil.pk)
-    context = {"form": form, "pupil": pupil, "name": row.guardian.full_name, "crumbs": crumbs_of(pupil, _("End a relation"))}
+    context = {
+        "form": form,
+        "pupil": pupil,
+        "name": row.guardian.full_name,
+        "crumbs": crumbs_of(pupil, _("End a relation")),
+    }
     return render(request, "cases/guardian_end.html", context, status=422 if form.errors else 200)

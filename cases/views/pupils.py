@@ -1,7 +1,6 @@
 """Pupils: the list, looking one up, the page of one child, and keeping a colleague out of it."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from cases.forms import tell
 from cases.forms.guardians import EndForm
 from cases.forms.pupils import ExcludeForm, SearchForm
 from cases.models import CaseExclusion, GroupTeacher, Guardianship, Pupil, Trajectory
+from cases.names import fold
 from cases.views.guardians import GuardianCard, crumbs_of, guardian_cards, may_lead, relatives
 
 FOUND_AT_MOST = 50
@@ -93,16 +93,20 @@ def pupil_list(request):
     if chosen in groups:
         lines = [line for line in lines if str(line.group_uuid) == chosen]
     context = {
-        "parts": [(school, here) for school in schools if (here := [line for line in lines if line.school == school.pk])],
+        "parts": [
+            (school, here) for school in schools if (here := [line for line in lines if line.school == school.pk])
+        ],
         "several_schools": len(schools) > 1,
-        "groups": sorted(groups.items(), key=lambda item: _folded(item[1])),
+        "groups": sorted(groups.items(), key=lambda item: fold(item[1])),
         "chosen": chosen if chosen in groups else "",
         "shows_group": chosen not in groups,
         "leads": School.objects.filter(pk__among=schools_of(request.user, LEADING)).exists(),
         "search": page_form(SearchForm(auto_id="find_%s"), all_optional=True),
     }
     for school in schools:
-        record("pupil.listed", school, by=request.user, detail={"rows": sum(line.school == school.pk for line in lines)})
+        record(
+            "pupil.listed", school, by=request.user, detail={"rows": sum(line.school == school.pk for line in lines)}
+        )
     return render(request, "cases/pupil_list.html", context)
 
 
@@ -113,10 +117,14 @@ def _lines(rows, user, day):
 
 @require_http_methods(["GET", "POST"])
 def pupil_search(request):
-    """Look a pupil up by a part of a name, or by a parent's name or phone number. Nothing of it stands in an address."""
+    """Look a pupil up by a part of a name, or by a parent's name or number. Nothing of it stands in an address."""
     schools, day = workplaces(request.user), timezone.localdate()
     form = page_form(SearchForm(request.POST or None, auto_id="find_%s"), _("Search"), all_optional=True)
-    context = {"form": form, "several_schools": len(schools) > 1, "crumbs": [(_("Pupils"), reverse("cases:pupil_list"))]}
+    context = {
+        "form": form,
+        "several_schools": len(schools) > 1,
+        "crumbs": [(_("Pupils"), reverse("cases:pupil_list"))],
+    }
     context["crumbs"].append((_("Search"), ""))
     if form.is_valid():
         found = _found(form.cleaned_data["q"], request.user, day)
@@ -128,7 +136,7 @@ def pupil_search(request):
 def _found(text, user, day):
     """Return the lines of pupils whose name, or whose parent's name or number, holds every part of the text."""
     parents = _parents_with(text, user, day)
-    levels, words = running_levels(user), _folded(text).split()
+    levels, words = running_levels(user), fold(text).split()
     rows = sorted(Pupil.objects.for_user(user).with_place(day), key=lambda row: row.sort_key)
     return [
         PupilLine.of(row, levels, day, via=", ".join(parents.get(row.pk, [])))
@@ -141,7 +149,7 @@ def _parents_with(text, user, day):
     """Return {pupil: names of parents} whose name or number holds the text: only what this person sees on the card."""
     rows = Guardianship.objects.for_user(user).on(day).select_related("guardian")
     led = set(School.objects.filter(pk__among=schools_of(user, LEADING)).values_list("pk", flat=True))
-    words, number = _folded(text).split(), _number(text)
+    words, number = fold(text).split(), _number(text)
     found = {}
     for row in rows:
         guardian = row.guardian
@@ -152,7 +160,9 @@ def _parents_with(text, user, day):
 
 
 def _has_number(row, number, *, leads):
-    return bool(row.guardian.phone) and any(number in _number(phone) for phone in GuardianCard.of(row, leads=leads).phones)
+    return bool(row.guardian.phone) and any(
+        number in _number(phone) for phone in GuardianCard.of(row, leads=leads).phones
+    )
 
 
 def _number(text):
@@ -161,14 +171,8 @@ def _number(text):
     return digits if len(digits) >= 4 and not re.search(r"[^\W\d_]", text) else ""
 
 
-def _folded(text):
-    """Small letters without accents: zoe finds Zoë, ozturk finds Öztürk."""
-    plain = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("ø", "o").replace("ł", "l"))
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
-
-
 def _holds(name, words):
-    name = _folded(name)
+    name = fold(name)
     return all(word in name for word in words)
 
 
@@ -179,8 +183,12 @@ def pupil_detail(request, uuid):
     day = timezone.localdate()
     pupil = Pupil.objects.for_user(request.user).with_place(day).select_related("school").get(pk=pupil.pk)
     leads = may_lead(request.user, pupil)
-    cases = list(Trajectory.objects.staffed_by(request.user).filter(pupil=pupil).select_related("level").order_by("-opened_on"))
-    teachers = GroupTeacher.objects.on(day).filter(group=pupil.group_uuid).select_related("user").order_by("kind", "from_on")
+    cases = list(
+        Trajectory.objects.staffed_by(request.user).filter(pupil=pupil).select_related("level").order_by("-opened_on")
+    )
+    teachers = (
+        GroupTeacher.objects.on(day).filter(group=pupil.group_uuid).select_related("user").order_by("kind", "from_on")
+    )
     guardianships = Guardianship.objects.for_user(request.user).on(day).filter(pupil=pupil)
     context = {
         "pupil": pupil,
@@ -223,7 +231,9 @@ def pupil_exclude(request, uuid):
         except ValidationError as refusal:
             tell(form, refusal, **AT_FIELD)
         else:
-            messages.success(request, _("This colleague no longer sees the file of %(child)s.") % {"child": pupil.initials})
+            messages.success(
+                request, _("This colleague no longer sees the file of %(child)s.") % {"child": pupil.initials}
+            )
             return redirect("cases:pupil_detail", pupil.pk)
     context = {"form": form, "pupil": pupil, "crumbs": crumbs_of(pupil, _("Leave a colleague out"))}
     return render(request, "cases/pupil_exclude.html", context, status=422 if form.errors else 200)

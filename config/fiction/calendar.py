@@ -26,6 +26,11 @@ class Calendar:
         return date(self.today.year - (self.today.month < 8), 8, 1)
 
     @property
+    def last_year_begins(self):
+        """The first of August a year before that."""
+        return date(self.year_begins.year - 1, 8, 1)
+
+    @property
     def year_ends(self):
         """The last of July after (or on) today."""
         return date(self.year_begins.year + 1, 7, 31)
@@ -44,6 +49,16 @@ class Calendar:
     def long_ago(self):
         """When the grown-ups of the story already worked here: longer than any of its cases runs."""
         return date(self.year_begins.year - 3, 8, 1)
+
+    @property
+    def substitute_begins(self):
+        """When the substitute came in: some weeks ago, in this school year."""
+        return max(self.back(15), self.year_begins)
+
+    @property
+    def substitute_ends(self):
+        """When that ends by itself: within this school year."""
+        return min(self.ahead(25), self.year_ends)
 
     @cached_property
     def holidays(self):

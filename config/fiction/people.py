@@ -39,7 +39,7 @@ ARRANGEMENT = """Zo werken wij samen met een expert van buiten.
 1. De expert helpt de leerkracht. Onderzoek of behandeling van een kind hoort hier niet bij.
 2. De expert begint pas als de ouders een antwoord hebben gegeven op onze brief.
 3. Is een kind anoniem? Dan vraagt de expert niet naar de naam en schrijft niets op waaraan iemand het kind herkent.
-4. Is een kind bekend? Dan leest de expert alleen de delen van het dossier die in de brief staan. De expert maakt geen eigen kopie.
+4. Is een kind bekend? Dan leest de expert alleen de delen van het dossier die in de brief staan, en maakt geen kopie.
 5. In e-mail, agenda en bestandsnamen staan alleen voorletters. Bij een anoniem kind staat daar alleen de code.
 6. Wat de expert hier hoort of leest, blijft hier. Dat geldt ook na de begeleiding.
 7. Gaat er iets mis met gegevens? Dan belt de expert de school binnen 24 uur.
@@ -71,8 +71,9 @@ class Person:
         """The fields of User."""
         phone = "" if self.role == EXPERT else SCHOOLS[self.schools[0]]["phone"]
         return {
-            "username": self.username, "first_name": self.first_name, "prefix": self.prefix, "last_name": self.last_name,
-            "called": self.called, "works_on": self.works_on, "phone": phone, "email": f"{self.username}@school.example",
+            "username": self.username, "email": f"{self.username}@school.example", "phone": phone,
+            "first_name": self.first_name, "prefix": self.prefix, "last_name": self.last_name,
+            "called": self.called, "works_on": self.works_on,
         }  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def _expert(username, schools, first_name, last_name, prefix="", **profile):
 _BOTH = (WILGENBOOM, POPULIER)
 
 PEOPLE = (
-    Person("marloes.visser", Role.COORDINATOR, _BOTH, "Marloes", "Visser", called="Marloes Visser", works_on="ma, di, do"),
+    Person("marloes.visser", Role.COORDINATOR, _BOTH, "Marloes", "Visser", called="Marloes Visser",
+           works_on="ma, di, do"),
     Person("lotte.dewit", Role.TEACHER, (WILGENBOOM,), "Lotte", "Wit", "de", called="juf Lotte"),
     Person("youssef.elamrani", Role.TEACHER, (WILGENBOOM,), "Youssef", "El Amrani", called="meester Youssef"),
     Person("ingrid.postma", Role.TEACHER, (WILGENBOOM,), "Ingrid", "Postma", called="juf Ingrid"),

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from accounts.wall import SYSTEM, acting
 from cases.actions.files import open_trajectory, raise_level, report_receivers
@@ -13,7 +14,6 @@ from cases.models import GroupTeacher, Guardian, Heading, ReportSharing
 from cases.models.talks import TOPICS
 from config.fiction.calendar import Calendar
 from consent.actions import prepare_engagement, record_choice, start_engagement
-from consent.models import Acceptance
 
 PRINT, APP, POST = ReportSharing.How.PRINT, ReportSharing.How.PARENT_APP, ReportSharing.How.POST
 
@@ -27,12 +27,12 @@ class Way:
     agreed: tuple[str, str]
     tried: str
     help: str
-    help_agreed: tuple[str, str]
-    help_tried: str
-    helped: str
-    brought: str
-    joint: str
-    joint_agreed: tuple[str, str]
+    help_agreed: tuple[str, str] = ()
+    help_tried: str = ""
+    helped: str = ""
+    brought: str = ""
+    joint: str = ""
+    joint_agreed: tuple[str, str] = ()
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Story:
         with acting(SYSTEM if person == SYSTEM else person.pk):
             yield
 
-    # --- groups and children -------------------------------------------------------------------------------------------
+    # --- groups and children
 
     def group(self, name, year, before, **teachers):
         """Add a group of this year, its forerunner of last year (name and year in `before`), and its own teachers."""
@@ -80,15 +80,16 @@ class Story:
         born = born or days.born(int(year), len(self.pupils))
         pupil = create_pupil(
             school=self.school, by=SYSTEM, call_name=call_name, surname=surname, prefix=prefix, sex=sex,
-            born=born.isoformat(), entered_on=days.long_ago if earlier else days.year_begins, left_on=left_on,
+            born=born.isoformat(), entered_on=date(born.year + 4, born.month, min(born.day, 28)), left_on=left_on,
         )  # fmt: skip
-        places = [(earlier, days.year_begins.replace(year=days.year_begins.year - 1), str(int(year) - 1))] if earlier else []
-        places.append((group, days.year_begins, year))
-        for sat_in, from_on, in_year in places:
-            if left_on is None or left_on >= from_on:
-                last = days.year_begins.fromordinal(days.year_begins.toordinal() - 1) if sat_in is earlier else None
-                ends = min(filter(None, (last, left_on)), default=None)
-                place_pupil(pupil=pupil, group=sat_in, from_on=from_on, until_on=ends, year=in_year, by=SYSTEM)
+        if earlier:
+            ends = min(filter(None, (days.year_begins - timedelta(days=1), left_on)))
+            place_pupil(
+                pupil=pupil, group=earlier, from_on=days.last_year_begins, until_on=ends, by=SYSTEM,
+                year=str(int(year) - 1),
+            )  # fmt: skip
+        if left_on is None or left_on >= days.year_begins:
+            place_pupil(pupil=pupil, group=group, from_on=days.year_begins, until_on=left_on, year=year, by=SYSTEM)
         self.pupils[call_name] = pupil
         return pupil
 
@@ -111,7 +112,7 @@ class Story:
             )
         return row.guardian
 
-    # --- cases ---------------------------------------------------------------------------------------------------------
+    # --- cases
 
     def case(self, child, teacher, back, question, **needs):
         """Open a case at the first level."""
@@ -163,7 +164,12 @@ class Story:
         """Add a note under a heading."""
         with self.eyes_of(by):
             add_entry(
-                trajectory=case, heading=self.heading(heading), text=text, observed_on=self.calendar.back(back), by=by, **more
+                trajectory=case,
+                heading=self.heading(heading),
+                text=text,
+                observed_on=self.calendar.back(back),
+                by=by,
+                **more,
             )
 
     def heading(self, name):
@@ -186,8 +192,8 @@ class Story:
         self.up(case, back, told=TOPICS["teacher"])
         return case
 
-    def to_external(self, child, teacher, way, back):
-        """Tell a case up to level 2 and the talk of both with the parents, held `back` school days ago.
+    def to_external(self, child, teacher, way, back, *, parents=None):
+        """Tell a case up to level 2 and the talk of both with the parents (or these), held `back` school days ago.
 
         Returns the case and that talk, whose report is not shared: the letter carries it.
         """
@@ -201,13 +207,13 @@ class Story:
         self.looked_back(talk, guide, back + 8, way.helped)
         self.up(case, back + 4, outcome=way.brought)
         joint = self.talk(
-            case, guide, back, way.joint, colleagues=[teacher], topics=TOPICS["external"],
+            case, guide, back, way.joint, parents=parents, colleagues=[teacher], topics=TOPICS["external"],
             agreed=[(*way.joint_agreed, days.ahead(15))],
-            positions={guardian: {"stance": "agrees"} for guardian in self.parents(case)},
+            positions={guardian: {"stance": "agrees"} for guardian in parents or self.parents(case)},
         )  # fmt: skip
         return case, joint
 
-    # --- the expert ----------------------------------------------------------------------------------------------------
+    # --- the expert
 
     @property
     def guidance_ends(self):
@@ -215,7 +221,7 @@ class Story:
         days = self.calendar
         years = [days.year_ends.year, days.year_ends.year + 1]
         summers = [first for name, first, _last in days.holidays if name == "Zomervakantie" and first.year in years]
-        ends = [first.fromordinal(first.toordinal() - 1) for first in summers]
+        ends = [first - timedelta(days=1) for first in summers]
         return next((day for day in ends if (day - days.today).days > 30), days.year_ends.replace(year=years[1]))
 
     def engage(self, case, expert, back, question, *, talk=None, parts=(), **more):
@@ -240,9 +246,3 @@ class Story:
         """Let the expert begin."""
         with self.eyes_of(self.coordinator):
             start_engagement(engagement=engagement, by=self.coordinator, on=self.calendar.back(back))
-
-    def has_accepted(self, expert):
-        """Whether this expert accepted the arrangement of this school."""
-        return Acceptance.objects.filter(
-            school=self.school, user=self.people[expert], accepted_on__isnull=False
-        ).exists()

@@ -1,0 +1,286 @@
+"""What a sheet of paper says, as plain frozen values: no HTML, no request, no database.
+
+A template in `templates/letters/` gets one of these as `letter` and nothing else, so that what may not stand on paper
+cannot get there: an address that is secret is simply not in it. Lengths are bounded here, since a letter has to fit on
+one sheet; a text that is too long raises ValidationError with the code `paper_too_long`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+NAME_MAX = 45
+SCHOOL_MAX = 60
+EXPERT_MAX = 40
+LINE_MAX = 60
+MAIL_MAX = 50
+QUESTION_MAX = 120
+OWN_WORDS_MAX = 200  # two full lines
+PART_MAX = 45
+PARTS_MAX = 4
+PARTS_TOTAL = 100  # all of them together, or the table grows out of the sheet
+LOGO_MAX = 400_000
+TEXT_MAX = 60_000
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return "a, b en c" of `parts`."""
+    *head, last = parts
+    return f"{', '.join(head)} en {last}" if head else last
+
+
+def at_most(size: int, default: str | None = None):
+    """Return a dataclass field for a text, or a tuple of texts, of `size` characters at most."""
+    bounds = {"max": size}
+    return field(metadata=bounds) if default is None else field(default=default, metadata=bounds)
+
+
+def texts_at_most(size: int, count: int, total: int | None = None):
+    """Return a dataclass field for at most `count` texts of `size` characters each, `total` together."""
+    return field(default=(), metadata={"max": size, "count": count, "total": total})
+
+
+class Bounded:
+    """Refuses texts that are longer than their field says."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValidationError `paper_too_long` when a text, or the number of texts, passes its bound."""
+        for bound in fields(self):
+            value = getattr(self, bound.name)
+            texts = value if isinstance(value, tuple) else (value or "",)
+            lengths = [len(text) for text in texts if isinstance(text, str)]
+            size, count, total = (bound.metadata.get(name) for name in ("max", "count", "total"))
+            if size and max(lengths, default=0) > size:
+                raise _too_long(_("This is too long for the letter: %(most)s characters at most."), size, bound.name)
+            if count and len(texts) > count:
+                raise _too_long(_("These are too many lines for the letter: %(most)s at most."), count, bound.name)
+            if total and sum(lengths) > total:
+                raise _too_long(
+                    _("Together this is too long for the letter: %(most)s characters at most."), total, bound.name
+                )
+
+
+def _too_long(words: str, most: int, name: str) -> ValidationError:
+    """Return the error for the field `name`, whose bound is `most`."""
+    return ValidationError(words, code="paper_too_long", params={"most": most, "field": name})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead(Bounded):
+    """The school at the top of a sheet. `logo` is a data: URI (PNG, JPEG or SVG) or None."""
+
+    name: str = at_most(SCHOOL_MAX)
+    street: str = at_most(LINE_MAX)
+    postcode: str = at_most(10)
+    city: str = at_most(40)
+    phone: str = at_most(20)
+    logo: str | None = field(default=None, repr=False, metadata={"max": LOGO_MAX})
+
+    def __post_init__(self) -> None:
+        """Raise ValidationError on a text that is too long, and `paper_logo` on a logo that is not a data: URI."""
+        Bounded.__post_init__(self)
+        if self.logo and not self.logo.startswith("data:image/"):
+            raise ValidationError(_("The logo has to be a picture."), code="paper_logo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Addressee(Bounded):
+    """Who a letter is for: as on the envelope ("Mevrouw A. Kaya") and as in the greeting ("mevrouw Kaya")."""
+
+    name: str = at_most(NAME_MAX)
+    salutation: str = at_most(NAME_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer(Bounded):
+    """Who signs: "Marloes Visser", "intern begeleider"."""
+
+    name: str = at_most(NAME_MAX)
+    function: str = at_most(EXPERT_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpDesk(Bounded):
+    """Someone outside the school who helps parents, and the telephone number."""
+
+    name: str = at_most(30)
+    phone: str = at_most(16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ParentLetter(Bounded):
+    """The letter that puts the choice to the parents of one address: may the expert know who the child is?
+    (R25-R34, R38.) One per address; `letters/parent_letter.html` adds the answer slip."""
+
+    sheets: ClassVar[int] = 2  # the letter and the slip, whatever the names are
+    school: Letterhead
+    addressees: tuple[Addressee, ...]  # one, or two who share an address
+    address: tuple[str, ...] = texts_at_most(LINE_MAX, 4)  # none: handed over, or the address is secret
+    sent_on: date
+    reference: str = at_most(12)  # "7Q2-A"
+    due_on: date
+    child: str = at_most(25)  # the roepnaam
+    initials: str = at_most(8)  # "E.K."
+    group: str = at_most(12)  # "groep 5"
+    alias: str = at_most(40)  # "Een meisje uit groep 5"
+    talk_on: date | None = None  # the talk at level 2; None when it was skipped with a reason
+    teacher: str = at_most(30)  # "juf Lotte"
+    expert: str = at_most(EXPERT_MAX)  # "mevrouw De Boer"
+    expert_function: str = at_most(EXPERT_MAX)
+    question: str = at_most(QUESTION_MAX)
+    own_words: str = at_most(OWN_WORDS_MAX, "")  # agreements of the talk flow in here (R34)
+    parts: tuple[str, ...] = texts_at_most(
+        PART_MAX, PARTS_MAX, PARTS_TOTAL
+    )  # for B, in parents' words; none: nothing is opened
+    items: tuple[str, ...] = texts_at_most(PART_MAX, PARTS_MAX, PARTS_TOTAL)  # offered for A, in parents' words
+    contact: Signer  # who explains: the ib'er
+    contact_phone: str = at_most(16)
+    contact_days: str = at_most(30)  # "ma, di, do"
+    contact_mail: str = at_most(MAIL_MAX)
+    signers: tuple[Signer, ...]
+    fg_name: str = at_most(NAME_MAX)
+    fg_mail: str = at_most(MAIL_MAX)
+    help_desks: tuple[HelpDesk, ...] = texts_at_most(LINE_MAX, 3)
+    complaint_page: str = at_most(MAIL_MAX)
+    is_guardian_institution: bool = False  # a voogd: "Emma", never "uw kind", and nobody else is asked
+    is_pupil: bool = False  # from 16 on: the pupil itself, "u", and nobody else is asked (R103)
+
+    @property
+    def greeting(self) -> str:
+        """Return "mevrouw Kaya en meneer Demir"."""
+        return listed(person.salutation for person in self.addressees)
+
+    @property
+    def about(self) -> str:
+        """Return whom the letter is about, in the middle of a sentence: "Emma", or "u" for the pupil itself."""
+        return "u" if self.is_pupil else self.child
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether somebody else may be asked the same."""
+        return not (self.is_guardian_institution or self.is_pupil)
+
+    @property
+    def shares_address(self) -> bool:
+        """Two people at one address: one letter, two lines to sign (`practice.md`, decision 7)."""
+        return len(self.addressees) > 1
+
+    @property
+    def parts_listed(self) -> str:
+        """Return "de gesprekken over rekenen en de toetsen van rekenen", or ''."""
+        return listed(self.parts) if self.parts else ""
+
+    @property
+    def code(self) -> str:
+        """Return what a scan is searched for: "ZV-7Q2-A"."""
+        return f"ZV-{self.reference}"
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF; it leaves, so it names nobody."""
+        return f"Brief met een vraag, kenmerk {self.reference}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Reminder(Bounded):
+    """The one reminder: `first` is the letter as it was sent; the slip goes along again."""
+
+    sheets: ClassVar[int] = 2
+    first: ParentLetter
+    sent_on: date
+    due_on: date
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF, without a name."""
+        return f"Herinnering, kenmerk {self.first.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine(Bounded):
+    """One agreement of a talk: what, who, and by when (or None)."""
+
+    what: str = at_most(500)
+    who: str = at_most(120)
+    due_on: date | None = None
+
+
+class Stance(StrEnum):
+    """What a guardian thought of a talk (R8-R10)."""
+
+    AGREES = "agrees"
+    OBJECTS = "objects"
+    NOT_DISCUSSED = "not_discussed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PositionLine(Bounded):
+    """What one guardian (or several together) thought; an objection in their own words, or `gave_no_reason`."""
+
+    who: str = at_most(2 * NAME_MAX + 4)
+    stance: Stance
+    reasons: str = at_most(4000, "")
+    gave_no_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TalkReport(Bounded):
+    """The report of a talk as it is shared with `for_whom`. What somebody else said elsewhere is not in it: whoever
+    makes this leaves it out."""
+
+    school: Letterhead
+    sent_on: date
+    child: str = at_most(90)  # "Emma Kaya"
+    called: str = at_most(25)  # "Emma"
+    initials: str = at_most(8)
+    group: str = at_most(12)
+    level: str = at_most(LINE_MAX)  # the school's own name for it, "Extra hulp in de klas"
+    talk_on: date
+    led_by: str = at_most(120)
+    present: tuple[str, ...] = texts_at_most(120, 20)
+    for_whom: str = at_most(2 * NAME_MAX + 4)
+    text: tuple[str, ...] = texts_at_most(TEXT_MAX, 400)  # paragraphs
+    source: str = at_most(200, "")
+    judgement: str = at_most(4000, "")  # apart from the facts, with those it rests on (R62)
+    judgement_rests_on: str = at_most(4000, "")
+    told: tuple[str, ...] = texts_at_most(300, 20)  # what the school has told, a sentence each
+    child_view: str = at_most(4000, "")
+    interventions: tuple[str, ...] = texts_at_most(1000, 30)
+    agreements: tuple[AgreementLine, ...] = texts_at_most(500, 40)
+    positions: tuple[PositionLine, ...] = texts_at_most(500, 6)
+    choice: str = at_most(300, "")  # the choice between anonymous and known, as put to the parents (R26)
+    version: int = 1
+    contact: Signer
+    contact_phone: str = at_most(16)
+
+    @property
+    def present_listed(self) -> str:
+        """Return who were there, in one line."""
+        return listed(self.present) if self.present else ""
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF: initials, since it leaves (R36)."""
+        return f"Gespreksverslag {self.initials}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NamelessCopy(Bounded):
+    """The same report for the school's parent app: plain text, "uw kind", nobody's name."""
+
+    talk_on: date
+    text: tuple[str, ...] = texts_at_most(TEXT_MAX, 400)
+    judgement: str = at_most(4000, "")
+    judgement_rests_on: str = at_most(4000, "")
+    told: tuple[str, ...] = texts_at_most(300, 20)
+    interventions: tuple[str, ...] = texts_at_most(1000, 30)
+    agreements: tuple[AgreementLine, ...] = texts_at_most(500, 40)
+    choice: str = at_most(300, "")
+    version: int = 1

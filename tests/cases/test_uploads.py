@@ -1,0 +1,153 @@
+"""What may come in as a file: judged by its bytes, and made anew where it could tell more than it shows."""
+
+import struct
+import zipfile
+import zlib
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from cases import uploads
+from cases.uploads import accept
+
+ORIENTATION, GPS, MODEL = 0x0112, 0x8825, 0x0110
+
+
+def upload(data, name="scan.pdf", content_type="application/octet-stream"):
+    """A file as a browser sends it: the name and the type are whatever the sender says."""
+    return SimpleUploadedFile(name, data, content_type)
+
+
+def pdf(**how):
+    """The bytes of a PDF of one page."""
+    out, document = BytesIO(), pikepdf.new()
+    document.add_blank_page()
+    document.save(out, **how)
+    return out.getvalue()
+
+
+def picture(kind, size=(40, 20), **how):
+    """The bytes of a red picture."""
+    out = BytesIO()
+    Image.new("RGB", size, "red").save(out, kind, **how)
+    return out.getvalue()
+
+
+def exif():
+    """EXIF of a phone: held sideways, with its model and where it was."""
+    found = Image.Exif()
+    found[ORIENTATION], found[MODEL] = 6, "Telefoon van Ayse"
+    found[GPS] = {1: "N", 2: (51.0, 49.0, 0.0)}
+    return found
+
+
+def png_chunk(kind, data):
+    """One chunk of a PNG with its length and checksum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def refused(data, **named):
+    """The code with which these bytes are refused."""
+    with pytest.raises(ValidationError) as refusal:
+        accept(upload(data, **named))
+    return refusal.value.code
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (pdf(), "application/pdf"),
+        (picture("JPEG"), "image/jpeg"),
+        (picture("PNG"), "image/png"),
+        (picture("MPO", save_all=True, append_images=[Image.new("RGB", (40, 20))]), "image/jpeg"),
+    ],
+    ids=["pdf", "jpeg", "png", "jpeg of a phone that writes two pictures"],
+)
+def test_a_file_is_known_by_its_content_whatever_it_is_called(data, kind):
+    accepted = accept(upload(data, name="brief.exe", content_type="text/html"))
+
+    assert accepted.content_type == kind
+    assert uploads.ENDINGS[accepted.content_type]
+
+
+def test_a_pdf_is_kept_byte_by_byte():
+    data = pdf()
+
+    assert accept(upload(data)).data == data
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_photo_loses_where_and_with_what_it_was_taken(kind):
+    data = picture(kind, exif=exif(), **({"comment": b"bij oma thuis"} if kind == "JPEG" else {}))
+    assert b"Telefoon van Ayse" in data
+
+    kept = accept(upload(data)).data
+
+    assert not Image.open(BytesIO(kept)).getexif()
+    assert b"Telefoon van Ayse" not in kept
+    assert b"bij oma thuis" not in kept
+
+
+def test_a_photo_stands_upright_without_its_exif():
+    kept = accept(upload(picture("JPEG", size=(40, 20), exif=exif()))).data
+
+    assert Image.open(BytesIO(kept)).size == (20, 40)
+
+
+def test_a_pdf_with_a_password_is_refused():
+    assert refused(pdf(encryption=pikepdf.Encryption(user="geheim", owner="geheim"))) == "locked"
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 dat was het", pdf()[:100]], ids=["words", "half"])
+def test_a_broken_pdf_is_refused(data):
+    assert refused(data) == "unreadable"
+
+
+def test_a_pdf_without_pages_is_refused():
+    out = BytesIO()
+    pikepdf.new().save(out)
+
+    assert refused(out.getvalue()) == "unreadable"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_broken_picture_is_refused(kind):
+    assert refused(picture(kind, size=(400, 400))[:200]) == "unreadable"
+
+
+def test_a_zip_that_is_called_pdf_is_refused():
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("brief.pdf", pdf())
+
+    assert refused(out.getvalue(), name="brief.pdf", content_type="application/pdf") == "not_allowed"
+
+
+@pytest.mark.parametrize("data", [b"", b"<html><script>", b"GIF89a" + bytes(40), b"MZ" + bytes(40)])
+def test_anything_else_is_refused(data):
+    assert refused(data) == "not_allowed"
+
+
+def test_a_file_that_is_too_large_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 100)
+
+    assert refused(b"%PDF-" + bytes(100)) == "too_large"
+
+
+@pytest.mark.parametrize("side", [8_000, 12_000, 40_000])
+def test_a_small_file_that_unfolds_to_a_huge_picture_is_refused_before_it_unfolds(side):
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", zlib.compress(bytes(100)))
+
+    assert refused(bomb + png_chunk(b"IEND", b"")) == "too_large"
+
+
+def test_a_picture_with_a_text_that_unfolds_without_end_is_refused():
+    plain = picture("PNG")
+    text = png_chunk(b"zTXt", b"a\0\0" + zlib.compress(b"x" * 5_000_000))
+
+    assert refused(plain[:33] + text + plain[33:]) == "unreadable"

@@ -1,0 +1,268 @@
+"""The fictional school: told whole, on any day, and so that both walls and the answers of the parents agree with it."""
+
+import json
+from collections import defaultdict
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from accounts.models import Membership, School, User
+from accounts.wall import SYSTEM, acting
+from audit.models import Event
+from cases.access import Reading, Sheet
+from cases.models import Conversation, Pupil, Trajectory, TrajectoryGrant
+from cases.names import find_names, names_of
+from config import fiction
+from config.fiction.calendar import Calendar
+from consent.grants import CODENAMES, allowed, settle
+from consent.models import Engagement
+
+NOW = "2026-11-24T10:10:00+01:00"
+ROLES = {
+    "coordinator",
+    "teacher",
+    "director",
+    "expert",
+    "privacy_officer",
+    "admin",
+    "auditor",
+    "safeguarding_lead",
+    "fg",
+}
+
+
+def demo(*arguments):
+    """Run the command and return what it printed."""
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker):
+    """Tell the story once for all tests below; each of them rolls back what it does."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(settings, "TRYOUT", True)
+        with time_machine.travel(NOW, tick=False):
+            demo()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def school_stands(told):
+    """The story, and a transaction for this test alone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def states_of(day):
+    """How many engagements of each school stand in which state, as {school: {state: number}}."""
+    found = defaultdict(lambda: defaultdict(int))
+    with acting(SYSTEM):
+        for engagement in Engagement.objects.select_related("school").prefetch_related("choices"):
+            found[engagement.school.name][engagement.state(day)] += 1
+            if engagement.state(day) == "active":
+                found[engagement.school.name][f"reads_{engagement.reading(day)}"] += 1
+    return found
+
+
+def grants_differ():
+    """The trajectories whose grants are not what the answers allow today."""
+    with acting(SYSTEM):
+        wrong = []
+        for trajectory in Trajectory.objects.all():
+            fields = ("permission_id", "until", "alias", "case_code", "question")
+            have = {row.user_id: {name: getattr(row, name) for name in fields} for row in trajectory.grants.all()}
+            if have != allowed(trajectory, timezone.localdate()):
+                wrong.append(trajectory.pk)
+        return wrong
+
+
+def test_it_refuses_where_no_try_out_is(school_stands, monkeypatch):
+    monkeypatch.setattr(settings, "TRYOUT", False)
+    for arguments in ([], ["--accounts"]):
+        with pytest.raises(CommandError, match="try-out"):
+            demo(*arguments)
+
+
+def test_without_the_story_there_are_no_accounts_to_print(db, monkeypatch):
+    monkeypatch.setattr(settings, "TRYOUT", True)
+    with pytest.raises(CommandError, match="no fictional school yet"):
+        demo("--accounts")
+
+
+def test_a_second_time_changes_nothing(school_stands):
+    before = Event.objects.count()
+
+    assert "already" in demo()
+
+    assert Event.objects.count() == before
+
+
+def test_the_printed_accounts_are_everybody_who_can_sign_in(school_stands):
+    rows = json.loads(demo("--accounts"))
+
+    assert all(set(row) == {"username", "password", "role", "school", "name"} for row in rows)
+    assert {row["username"] for row in rows} == set(User.objects.values_list("username", flat=True))
+    assert {row["role"] for row in rows} == ROLES
+    assert {row["school"] for row in rows} <= set(School.objects.values_list("name", flat=True))
+    for row in rows:
+        user = User.objects.get(username=row["username"])
+        roles = set(Membership.objects.on(timezone.localdate()).filter(user=user).values_list("role", flat=True))
+        assert user.full_name == row["name"]
+        assert roles == (set() if row["role"] == "expert" else {row["role"]})
+
+
+def test_the_printed_password_opens_every_account(school_stands):
+    assert len(set(User.objects.values_list("password", flat=True))) == 1, "one hash for all: one sample tells for all"
+    row = json.loads(demo("--accounts"))[-1]
+    request = RequestFactory().post("/")
+
+    assert authenticate(request, username=row["username"], password=row["password"]).username == row["username"]
+    assert authenticate(request, username=row["username"], password="oefenschool-2025") is None
+
+
+def test_every_school_has_a_running_case_at_every_level(school_stands):
+    with acting(SYSTEM):
+        for school in School.objects.all():
+            running = Trajectory.objects.running().filter(school=school, state=Trajectory.State.OPEN)
+            assert set(running.values_list("level__number", flat=True)) == {0, 1, 2}, school
+
+
+def test_every_state_of_the_parents_answer_is_there(school_stands):
+    states = states_of(timezone.localdate())
+    everywhere = {state for rows in states.values() for state in rows}
+
+    assert everywhere >= {
+        "prepared", "waiting", "silent", "talk", "objects", "active", "closed", "cancelled",
+        f"reads_{Reading.ANONYMOUS}", f"reads_{Reading.DOSSIER}",
+    }  # fmt: skip
+    assert states["De Wilgenboom"]["silent"], "a letter is late"
+
+
+def test_divorced_parents_one_answered_and_one_is_silent(school_stands):
+    with acting(SYSTEM):
+        addresses = [
+            {choice.guardian.address: choice.choice for choice in engagement.choices.all() if choice.guardian}
+            for engagement in Engagement.objects.all()
+        ]
+    assert any(sorted(answers.values()) == ["", "known"] for answers in addresses if len(answers) == 2)
+
+
+def test_an_expert_at_schools_of_two_boards_sees_one_known_and_one_anonymous_child(school_stands):
+    expert = User.objects.get(username="willemijn.deboer")
+    with acting(expert.pk):
+        rows = list(Trajectory.objects.for_user(expert).select_related("level", "school"))
+        sheets = {row.reading: Sheet.of(row) for row in rows}
+
+    assert len({row.school.board_id for row in rows}) == len(rows) == 2
+    assert sheets[Reading.DOSSIER].child == "Emma Kaya"
+    assert sheets[Reading.ANONYMOUS].child == "een jongen uit groep 5"
+
+
+def test_the_only_girl_of_a_class_is_no_girl_to_the_expert(school_stands):
+    with acting(SYSTEM):
+        grants = {
+            row.content_object.initials: row.alias for row in TrajectoryGrant.objects.select_related("content_object")
+        }
+
+    assert grants["R.V."] == "een leerling uit groep 8"
+
+
+def test_the_expert_whose_guidance_ended_sees_nothing(school_stands):
+    expert = User.objects.get(username="sietse.wiersma")
+    with acting(expert.pk):
+        assert not Trajectory.objects.exists()
+        assert not Pupil.objects.exists()
+
+
+def test_a_teacher_finds_nothing_of_her_own_child(school_stands):
+    parent, colleague = (User.objects.get(username=name) for name in ("ingrid.postma", "youssef.elamrani"))
+    seen = []
+    for user in (parent, colleague):
+        with acting(user.pk):
+            seen.append({pupil.full_name for pupil in Pupil.objects.for_user(user)})
+
+    assert seen[1] - seen[0] == {"Guus Postma"}
+
+
+@pytest.mark.parametrize("username", [row["username"] for row in fiction.accounts()])
+def test_both_walls_agree_for_everybody_in_the_story(username, school_stands):
+    user = User.objects.get(username=username)
+    with acting(user.pk):
+        assert Trajectory.objects.count() == Trajectory.objects.for_user(user).count()
+        bare = Pupil.objects.all()
+        if Trajectory.objects.for_user(user).filter(reading=Reading.DOSSIER).exists():
+            # A known child stands in no list of pupils; the wall lets its name through for the sheet alone.
+            bare = bare.exclude(
+                pk__in=Trajectory.objects.for_user(user).filter(reading=Reading.DOSSIER).values("pupil")
+            )
+        assert bare.count() == Pupil.objects.for_user(user).count()
+
+
+def test_grants_are_what_the_answers_allow(school_stands):
+    assert not grants_differ()
+    with acting(SYSTEM):
+        before = set(TrajectoryGrant.objects.values_list("pk", flat=True))
+        for trajectory in Trajectory.objects.all():
+            settle(trajectory)
+        assert set(TrajectoryGrant.objects.values_list("pk", flat=True)) == before
+        assert set(TrajectoryGrant.objects.values_list("permission__codename", flat=True)) == set(CODENAMES.values())
+
+
+def test_nothing_for_a_reader_without_a_name_names_a_child_or_its_people(school_stands):
+    with acting(SYSTEM):
+        for engagement in Engagement.objects.select_related("trajectory__pupil"):
+            pupil = engagement.trajectory.pupil
+            names = names_of(pupil, pupil.guardianships.select_related("guardian"))
+            for text in (engagement.question, engagement.items, engagement.alias):
+                assert not find_names(text or "", names), engagement.reference
+
+
+def test_a_talk_was_changed_and_shared_again_and_one_still_is_to_be(school_stands):
+    with acting(SYSTEM):
+        talk = Conversation.objects.get(edition=3)
+        assert {row.edition for row in talk.sharings.all()} == {1, 2}
+        assert len({row.text for row in talk.history.all()}) == 3
+        assert [talk.sharings.exists() for talk in Conversation.objects.filter(level__number=0)].count(False) == 1
+
+
+@pytest.mark.parametrize("day", ["2026-08-02", "2027-07-25", "2028-02-29"])
+def test_it_can_be_told_on_any_day(day, db, monkeypatch):
+    monkeypatch.setattr(settings, "TRYOUT", True)
+    with time_machine.travel(f"{day}T23:30:00+01:00", tick=False):
+        today = timezone.localdate()
+        demo()
+        states = states_of(today)
+
+        assert not grants_differ()
+        assert {state for rows in states.values() for state in rows} >= {
+            "waiting",
+            "silent",
+            "talk",
+            "active",
+            "closed",
+        }
+        with acting(SYSTEM):
+            assert {grant.permission.codename for grant in TrajectoryGrant.objects.filter(until__gte=today)} == set(
+                CODENAMES.values()
+            )
+
+
+def test_the_days_of_the_story_lie_in_order_whatever_the_day():
+    for number in range(800):
+        days = Calendar(date(2026, 1, 1) + timedelta(days=number))
+        assert days.back(20) < days.back(1) < days.today <= days.ahead(0) < days.ahead(1)
+        assert days.year_begins <= days.substitute_begins <= days.today <= days.substitute_ends <= days.year_ends
+        assert days.long_ago < days.back(130)
+        assert any(first <= date(days.year_begins.year, 8, 1) <= last for _name, first, last in days.holidays)
