@@ -448,7 +448,7 @@ def _layout(cells: list[str]) -> _Layout | None:
 def _settle_anybodys(headings: list[_Heading]) -> None:
     """Give names without an owner one: the child's when the grown-ups' names have theirs, and the other way round."""
     free = [heading for heading in headings if heading.name and not heading.whose]
-    named = any(heading.name in _NAMING for heading in headings if heading.whose not in ("", PUPIL))
+    named = any(heading.name in ("surname", "name") for heading in headings if heading.whose not in ("", PUPIL))
     if not named:
         split = _split(headings, free)
         for heading in free:

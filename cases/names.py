@@ -223,12 +223,20 @@ def _end(text: str, last: int) -> int:
 
 def _words_in(text: str, plain: str, places: Sequence[int], name: Name) -> Iterator[tuple[int, int]]:
     for pattern in _patterns(name.text, name.kind):
-        for match in pattern.finditer(plain):
+        for match in _everywhere(pattern, plain):
             words = [(match[part], text[places[match.start(part)]]) for part in range(1, pattern.groups + 1)]
             # One word that can be nothing but a name is enough; else one with a capital.
             own = [(word, first) for word, first in words if word not in _PREFIXES] or words
             if any((len(word) > 2 and word not in _WORDS) or not first.islower() for word, first in own):
                 yield match.start(), match.end() - 1
+
+
+def _everywhere(pattern: re.Pattern, plain: str) -> Iterator[re.Match]:
+    """All matches, also those that overlap: "Bo Bo Bo" holds "Bo Bo" twice."""
+    match = pattern.search(plain)
+    while match:
+        yield match
+        match = pattern.search(plain, match.start() + 1)
 
 
 @lru_cache(maxsize=512)
@@ -252,9 +260,11 @@ def _initials_in(text: str, plain: str, places: Sequence[int], name: Name) -> It
         return
     between = r"(?:\s?\.\s?-?|[\s-]?)".join(f"({letter})" for letter in letters)
     # "IB'er" is a profession, whatever the child is called.
-    for match in re.finditer(rf"{_BEFORE}{between}(?:\.|(?:'?s)?{_AFTER}(?!['-]?ers?\b))", plain):
+    pattern = re.compile(rf"{_BEFORE}{between}(?:\.|(?:'?s)?{_AFTER}(?!['-]?ers?\b))")
+    for match in _everywhere(pattern, plain):
         own = "".join(text[places[match.start(part)]] for part in range(1, len(letters) + 1))
         inner = plain[match.start() : match.end(len(letters))]
-        dotted = "." in inner and not re.search(r"\s", inner) and "".join(letters) not in _SHORT_FORMS
-        if not any(letter.islower() for letter in own) or dotted or (own[0].isupper() and "." in inner):
+        dotted = "." in inner
+        short_form = "".join(letters) in _SHORT_FORMS or re.search(r"\s", inner)
+        if not any(letter.islower() for letter in own) or (dotted and not (short_form and own.islower())):
             yield match.start(), match.end() - 1

@@ -7,7 +7,7 @@ in the copy for one parent nothing of what the other thought elsewhere (practice
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -17,14 +17,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.actions import term
-from accounts.dates import long_date
 from accounts.models import HelpDesk as DeskRow
-from accounts.models import Membership, Role
+from accounts.models import Membership
 from cases.actions.school import terms_of
-from cases.models import GroupPlace, GroupTeacher, Guardian, SupportLevel
-from cases.models.people import Relation
+from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
 from consent.models import Engagement, ParentChoice, who_must_answer
+from letters.circle import FUNCTIONS, VOOGD, Circle, Staff, called, capital, relation_word
 from letters.papers import (
     Addressee,
     AgreementLine,
@@ -34,7 +33,6 @@ from letters.papers import (
     ParentLetter,
     PositionLine,
     Reminder,
-    Signer,
     Stance,
     TalkReport,
 )
@@ -55,57 +53,20 @@ def file_name(kind: PaperKind, initials: str, on: date) -> str:
     return f"{kind.value}-{letters}-{on:%Y-%m-%d}.pdf"
 
 
-# --- who and where ---------------------------------------------------------------------------------------------------
-
-FUNCTIONS = {
-    Role.COORDINATOR: "intern begeleider",
-    Role.DIRECTOR: "directeur",
-    Role.TEACHER: "leerkracht",
-    Role.SAFEGUARDING_LEAD: "aandachtsfunctionaris",
-}
-SUFFIXES = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-VOOGD = (Relation.INSTITUTION, Relation.GUARDIAN)
-
-
-def capital(text: str) -> str:
-    """Return the text with its first letter as a capital."""
-    return text[:1].upper() + text[1:]
-
-
-def relation_word(relation: str, title: str) -> str:
-    """Return what a grown-up is to the child: "moeder", "vader", "voogd"."""
-    if relation == Relation.PARENT:
-        return {Guardian.Title.MRS: "moeder", Guardian.Title.MR: "vader"}.get(title, "ouder")
-    return {
-        Relation.FOSTER_PARENT: "pleegouder",
-        Relation.GUARDIAN: "voogd",
-        Relation.INSTITUTION: "voogd",
-        Relation.SUPERVISOR: "gezinsvoogd",
-    }[relation]
-
-
-def salutation_of(guardian: Guardian) -> str:
-    """Return how a letter greets this person: "mevrouw Van den Berg"; without a title by the whole name."""
-    title = {Guardian.Title.MRS: "mevrouw", Guardian.Title.MR: "meneer"}.get(guardian.title)
-    surname = " ".join(filter(None, (guardian.prefix, guardian.surname)))
-    return f"{title} {capital(surname)}" if title else guardian.full_name
-
-
-def place_of(guardian: Guardian) -> tuple[str, ...] | None:
-    """Return the address as it can be compared, however it was typed; None when it isn't known."""
-    return guardian.address and tuple(re.sub(r"\W+", "", part).casefold() for part in guardian.address)
-
-
-def called(user: Any) -> str:
-    """Return what parents call somebody of the school: "juf Lotte"."""
-    return user.called or user.full_name
-
-
 def letterhead(school: Any) -> Letterhead:
     """Return the school at the top of a sheet. Raises ValidationError when a line is too long."""
     return Letterhead(
         name=school.name, street=school.street, postcode=school.postcode, city=school.city, phone=school.phone
     )
+
+
+def _initials(pupil: Any) -> str:
+    return pupil.initials or "-"
+
+
+# --- the letter about an expert (R25-R34, R38) -----------------------------------------------------------------------
+
+SUFFIXES = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -114,143 +75,6 @@ class Envelope:
 
     reference: str
     people: tuple[Guardian | None, ...]
-
-
-@dataclass
-class Circle:
-    """The grown-ups round one child on one day: who is what, whose address is secret, who shares one with whom."""
-
-    pupil: Any
-    on: date
-    one_letter: bool
-
-    @cached_property
-    def relations(self) -> dict[Any, Any]:
-        """The Guardianships of today, by guardian."""
-        rows = self.pupil.guardianships.on(self.on).select_related("guardian").order_by("from_on", "pk")
-        return {row.guardian_id: row for row in rows}
-
-    @cached_property
-    def secret_places(self) -> set[tuple[str, ...] | None]:
-        """Addresses that may stand on no paper: a parent who lives with one whose address is secret has it too."""
-        return {place_of(row.guardian) for row in self.relations.values() if row.guardian.secret_address}
-
-    def relation_of(self, guardian: Guardian) -> str:
-        """Return what this person is to the child; a parent when that has ended."""
-        row = self.relations.get(guardian.pk)
-        return row.relation if row else Relation.PARENT
-
-    def word_of(self, guardian: Guardian) -> str:
-        """Return "moeder", "voogd" and the like."""
-        return relation_word(self.relation_of(guardian), guardian.title)
-
-    def together(self, people: list[Guardian]) -> list[tuple[Guardian, ...]]:
-        """Return these people by letter: two at one address share one, where the school wants that."""
-        letters: list[tuple[tuple | None, list[Guardian]]] = []
-        for person in people:
-            place = place_of(person)
-            key = (place, person.secret_address) if place and self.relation_of(person) not in VOOGD else None
-            shared = next((group for known, group in letters if key and known == key and len(group) == 1), None)
-            if shared and self.one_letter:
-                shared.append(person)
-            else:
-                letters.append((key, [person]))
-        return [tuple(group) for _key, group in letters]
-
-    def lines_of(self, person: Guardian) -> tuple[str, ...]:
-        """Return the address for the window of the envelope; () when it isn't known, or may stand on no paper."""
-        if place_of(person) is None or place_of(person) in self.secret_places:
-            return ()
-        street, postcode, city = person.address
-        attention = (f"t.a.v. {person.formal_name}",) if person.institution else ()
-        return (*attention, street, f"{postcode}  {city.upper()}".strip())
-
-    def addressee(self, person: Guardian) -> Addressee:
-        """Return this person as on the envelope; an institution by its own name, its address allowing."""
-        by_institution = person.institution and self.lines_of(person)
-        name = person.institution if by_institution else capital(person.formal_name)
-        return Addressee(name=name, salutation=salutation_of(person))
-
-
-def _initials(pupil: Any) -> str:
-    return pupil.initials or "-"
-
-
-@dataclass
-class Staff:
-    """Who speaks for the school about one child on one day: its teacher, and the intern begeleider who explains."""
-
-    school: Any
-    pupil: Any
-    on: date
-    by: Any = None
-    present: set[Any] = field(default_factory=set)
-
-    @cached_property
-    def place(self) -> GroupPlace | None:
-        """The child's place in a group."""
-        return self.pupil.places.on(self.on).select_related("group").order_by("-from_on").first()
-
-    @property
-    def group(self) -> str:
-        """The group as parents know it: "groep 5/6", never its nickname."""
-        year = self.place and (self.place.group.year or self.place.year)
-        return f"groep {year}" if year else ""
-
-    @cached_property
-    def teacher(self) -> Any:
-        """The teacher who was at the talk, else the own teacher before duo partner and substitute; or None."""
-        if self.place is None:
-            return None
-        kinds = list(GroupTeacher.Kind)
-        rows = GroupTeacher.objects.on(self.on).filter(group=self.place.group_id).select_related("user")
-        rows = [row for row in rows if row.kind != GroupTeacher.Kind.HANDOVER]
-        rows.sort(key=lambda row: (row.user_id not in self.present, kinds.index(row.kind), row.from_on))
-        return rows[0].user if rows else None
-
-    @property
-    def teacher_called(self) -> str:
-        """How parents hear of the teacher."""
-        if self.teacher is None:
-            return "de leerkracht"
-        name = called(self.teacher)
-        return name if len(name) <= TEACHER_MAX else self.teacher.first_name
-
-    @cached_property
-    def coordinator(self) -> Any:
-        """Who explains the letter: who makes it when that is an intern begeleider, else one who was at the talk."""
-        held = Membership.objects.on(self.on).filter(school=self.school, role=Role.COORDINATOR).select_related("user")
-        own = getattr(self.by, "pk", None)
-        users = sorted(
-            (row.user for row in held), key=lambda user: (user.pk != own, user.pk not in self.present, user.full_name)
-        )
-        return users[0] if users else None
-
-    @property
-    def contact(self) -> Signer:
-        """The one whom parents call. Raises ValidationError when the school has nobody."""
-        if self.coordinator is None:
-            raise ValidationError(_("The school has no intern begeleider whom parents can call."), code="no_contact")
-        return Signer(self.coordinator.full_name, FUNCTIONS[Role.COORDINATOR])
-
-    @property
-    def contact_phone(self) -> str:
-        """That person's telephone number, else the school's."""
-        return self.coordinator.phone or self.school.phone
-
-    @property
-    def signers(self) -> tuple[Signer, ...]:
-        """Who signs: intern begeleider and teacher, or the one of them who is both."""
-        teacher = self.teacher
-        if teacher is None or teacher == self.coordinator:
-            return (self.contact,)
-        return (self.contact, Signer(teacher.full_name, f"leerkracht {self.group}".strip()))
-
-
-TEACHER_MAX = 30  # as in ParentLetter
-
-
-# --- the letter about an expert (R25-R34, R38) -----------------------------------------------------------------------
 
 
 @dataclass
@@ -408,9 +232,8 @@ def unanswered_envelopes(facts: LetterFacts, choices: list[ParentChoice]) -> lis
 
 def reminder(facts: LetterFacts, envelope: Envelope, *, asked_on: date) -> Reminder:
     """Return the reminder of the letter of `asked_on`. Raises ValidationError."""
-    first = facts.letter(envelope)
-    shown = {name: getattr(first, name) for name in first.__dataclass_fields__} | {"sent_on": asked_on}
-    return Reminder(first=ParentLetter(**shown), sent_on=facts.on, due_on=facts.due_on)
+    first = replace(facts.letter(envelope), sent_on=asked_on)
+    return Reminder(first=first, sent_on=facts.on, due_on=facts.due_on)
 
 
 # --- the report of a talk (R7-R10, R17, R24) -------------------------------------------------------------------------
@@ -553,7 +376,7 @@ class TalkFacts:
         for user in staff:
             word = f"de {self.roles.get(user.pk, 'leerkracht')}"
             words |= dict.fromkeys((user.called, user.full_name), word)
-        return {name: word for name, word in words.items() if name and len(name) > 1}
+        return {name: word for name, word in words.items() if name and len(name.strip(".")) > 1}
 
 
 def report(talk: Any, guardians: tuple[Guardian, ...], on: date) -> TalkReport:
@@ -594,7 +417,10 @@ def nameless(report: TalkReport, words_for: Mapping[str, str]) -> NamelessCopy:
     return NamelessCopy(
         talk_on=report.talk_on,
         text=tuple(clean(line) for line in report.text),
+        judgement=clean(report.judgement),
+        judgement_rests_on=clean(report.judgement_rests_on),
         told=tuple(clean(line) for line in report.told),
+        interventions=tuple(clean(line) for line in report.interventions),
         agreements=tuple(AgreementLine(clean(line.what), clean(line.who), line.due_on) for line in report.agreements),
         choice=clean(report.choice),
         version=report.version,

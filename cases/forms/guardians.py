@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField
-from cases.models import Guardian, Guardianship
+from cases.models import Guardian
 from cases.models.people import Relation
 
 PERSON = (
@@ -23,6 +23,7 @@ ADDRESS = ("street", "postcode", "city")
 CONTACT = ("phone", "email")
 GUARDED = ("secret_address", "no_contact")
 POSTCODE = re.compile(r"(\d{4})\s*([A-Za-z]{2})")
+FIELD_OF = {"prefix": "name_prefix"}  # a form has a `prefix` of its own
 KNOWN = {"yes": True, "no": False, "unknown": None}
 
 
@@ -51,7 +52,7 @@ class GuardianForm(forms.Form):
         widget=forms.RadioSelect({"class": "chips"}),
     )
     first_name = forms.CharField(label=_("First name or initials"), max_length=60, required=False)
-    prefix = forms.CharField(label=_("Prefix"), max_length=20, required=False, help_text=_("For example: van der"))
+    name_prefix = forms.CharField(label=_("Prefix"), max_length=20, required=False, help_text=_("For example: van der"))
     surname = forms.CharField(
         label=_("Surname"), max_length=100, help_text=_("For an institution: the surname of the contact person.")
     )
@@ -116,7 +117,7 @@ class GuardianForm(forms.Form):
         return []
 
     def _person(self):
-        names = ("relation", "title", "first_name", "prefix", "surname", "institution")
+        names = ("relation", "title", "first_name", "name_prefix", "surname", "institution")
         return [Fieldset(_("Who is it?"), *map(self._placed, names))]
 
     def _rest(self):
@@ -170,17 +171,16 @@ class GuardianForm(forms.Form):
         return {"person": self._taken(PERSON), "relation": self._taken(RELATION)}
 
     def _taken(self, names):
-        return {name: self.cleaned_data[name] for name in names if name in self.fields}
+        fields = {name: FIELD_OF.get(name, name) for name in names}
+        return {name: self.cleaned_data.get(field) for name, field in fields.items() if field in self.fields}
 
 
 class AddGuardianForm(GuardianForm):
     """A new grown-up, or the one who is there already as the parent of a brother or sister."""
 
-    same_as = forms.ModelChoiceField(
+    same_as = forms.ChoiceField(
         label=_("Is it a parent of a brother or sister?"),
-        queryset=Guardianship.objects.none(),
-        required=False,
-        empty_label=_("No, somebody new"),
+        initial="new",
         widget=forms.RadioSelect,
         help_text=_(
             "Then you only fill in what this person is to this child. Name, address and phone are there already."
@@ -188,16 +188,14 @@ class AddGuardianForm(GuardianForm):
     )
 
     def __init__(self, *args, known, **kwargs):
-        self.known = known
+        self.known = {str(row.pk): row for row in known}
         super().__init__(*args, **kwargs)
         if not known:
             del self.fields["same_as"]
             return
-        rows = {row.pk: row for row in known}
-        self.fields["same_as"].queryset = Guardianship.objects.filter(pk__in=rows)
-        self.fields["same_as"].choices = [("", _("No, somebody new")), *((row.pk, row.label) for row in known)]
-        if self.asks_person is False:
-            self.fields["surname"].required = False
+        choices = [("new", _("No, somebody new")), *((pk, row.label) for pk, row in self.known.items())]
+        self.fields["same_as"].choices = choices
+        self.fields["surname"].required = self.asks_person
 
     def _first(self):
         return ["same_as"] if self.known else []
@@ -205,13 +203,12 @@ class AddGuardianForm(GuardianForm):
     @property
     def asks_person(self):
         """A chosen parent of a brother or sister is typed no more."""
-        return not (self.known and self.data.get(self.add_prefix("same_as")))
+        return self.data.get(self.add_prefix("same_as")) not in self.known
 
     def clean(self):
         """Somebody is chosen or typed, not both: what is typed would be lost."""
         cleaned = super().clean()
-        typed = [name for name in PERSON if name in self.fields and name != "title" and cleaned.get(name)]
-        if cleaned.get("same_as") and typed:
+        if not self.asks_person and any(value for name, value in self._taken(PERSON).items() if name != "title"):
             text = _(
                 "You chose somebody who is there already, and also typed something about the person. Do one of the two."
             )
@@ -220,7 +217,7 @@ class AddGuardianForm(GuardianForm):
 
     def deed(self):
         """As above; `person` is the Guardian when one was chosen."""
-        chosen = self.cleaned_data.get("same_as")
+        chosen = self.known.get(self.cleaned_data.get("same_as"))
         return super().deed() | ({"person": chosen.guardian} if chosen else {})
 
 
@@ -248,11 +245,10 @@ class EditGuardianForm(GuardianForm):
         self.data = self.data.copy()
         for name in ("person_version", "relation_version"):
             self.data[self.add_prefix(name)] = now[name]
-        fields = {name: field for name, field in self.fields.items() if name in PERSON + RELATION}
         return [
             (field.label, _shown(field, now[name]))
-            for name, field in fields.items()
-            if field.has_changed(now[name], self.data.get(self.add_prefix(name)))
+            for name, field in self.fields.items()
+            if not field.widget.is_hidden and field.has_changed(now[name], self.data.get(self.add_prefix(name)))
         ]
 
 
@@ -267,7 +263,7 @@ def _shown(field, value):
 
 def values_of(guardianship):
     """Return what stands in the record, as the form shows it."""
-    person = {name: getattr(guardianship.guardian, name) or "" for name in PERSON}
+    person = {FIELD_OF.get(name, name): getattr(guardianship.guardian, name) or "" for name in PERSON}
     relation = {name: getattr(guardianship, name) for name in RELATION}
     relation["authority_source"] = relation["authority_source"] or ""
     relation["has_authority"] = next(word for word, value in KNOWN.items() if value is relation["has_authority"])

@@ -1,5 +1,6 @@
 """What may be typed about a note or a paper."""
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -38,7 +39,7 @@ class EntryForm(UnderHeadingForm):
         super().__init__(*args, **kwargs)
         self.fields["observed_on"].initial = timezone.localdate()
         self.fields["kind"].initial = Entry.Kind.FACT
-        self.layout = ["observed_on", "heading", "text", "kind", Folded(_("More"), "rests_on", "source")]
+        self.layout = Layout("observed_on", "heading", "text", "kind", Folded(_("More"), "rests_on", "source"))
 
     def clean(self):
         """A judgement says which facts it rests on."""

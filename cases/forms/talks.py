@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -123,7 +124,7 @@ class ConversationForm(forms.Form):
             for name in ("intervention", "intervention_kind", "evaluate_on", "led_by", "level"):
                 del self.fields[name]
                 more.remove(name)
-        self.layout = [
+        self.layout = Layout(
             "held_on",
             "present",
             "staff",
@@ -132,7 +133,7 @@ class ConversationForm(forms.Form):
             "agreements",
             Folded(_("More"), *more),
             "version",
-        ]
+        )
 
     def clean(self):
         """Somebody was there; a judgement rests on facts; lines with a dash become agreements."""

@@ -1,5 +1,6 @@
 """What may be typed on the way of a case."""
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -34,7 +35,7 @@ class OpenTrajectoryForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate()
-        self.layout = ["on", "question", Folded(_("More"), "education_needs", "upbringing_needs")]
+        self.layout = Layout("on", "question", Folded(_("More"), "education_needs", "upbringing_needs"))
 
 
 class TakeOverForm(forms.Form):

@@ -83,7 +83,9 @@ def group_list(request):
     teachers = list(
         GroupTeacher.objects.on(day).filter(group__in=groups).select_related("user").order_by("kind", "from_on", "pk")
     )
-    seen = GroupPlace.objects.for_user(request.user).filter(Q(until_on=None) | Q(until_on__gte=day), group__in=groups)
+    seen = GroupPlace.objects.for_user(request.user).filter(
+        Q(until_on=None) | Q(until_on__gte=day), Q(pupil__left_on=None) | Q(pupil__left_on__gt=day), group__in=groups
+    )
     numbers = dict(seen.values_list("group_id").annotate(Count("pupil", distinct=True)).order_by())
     parts = {}
     for group in sorted(groups, key=_group_order):
@@ -128,6 +130,7 @@ def group_detail(request, uuid):
 def _places(user, group, day):
     """The places of this group that this person sees, by surname; of a group that has ended, those it had."""
     rows = list(GroupPlace.objects.for_user(user).filter(group=group).select_related("pupil").order_by("from_on"))
+    rows = [row for row in rows if row.pupil.left_on is None or row.pupil.left_on > day]
     standing = [row for row in rows if row.until_on is None or row.until_on >= day]
     children = {row.pupil_id: row for row in standing or rows}  # a child who came back has one line
     return sorted(children.values(), key=lambda row: row.pupil.sort_key)

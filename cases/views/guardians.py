@@ -19,7 +19,7 @@ from audit.record import record
 from cases.actions.people import add_guardian, change_guardian, end_guardianship
 from cases.forms import tell
 from cases.forms.guardians import AddGuardianForm, EditGuardianForm, EndForm, hidden_from
-from cases.models import Guardianship, Pupil
+from cases.models import Guardian, Guardianship, Pupil
 from cases.names import fold
 
 AT_FIELD = {
@@ -140,6 +140,7 @@ class Known:
 
     pk: UUID
     label: str
+    guardian: Guardian
 
 
 def known_parents(user, pupil):
@@ -153,7 +154,7 @@ def known_parents(user, pupil):
     for row in same:
         if row.guardian_id not in mine:
             found.setdefault(row.guardian_id, []).append(row)
-    return [Known(group[0].pk, _known_label(group)) for group in found.values()]
+    return [Known(group[0].pk, _known_label(group), group[0].guardian) for group in found.values()]
 
 
 def _known_label(rows):

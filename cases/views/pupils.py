@@ -186,9 +186,7 @@ def pupil_detail(request, uuid):
     cases = list(
         Trajectory.objects.staffed_by(request.user).filter(pupil=pupil).select_related("level").order_by("-opened_on")
     )
-    teachers = (
-        GroupTeacher.objects.on(day).filter(group=pupil.group_uuid).select_related("user").order_by("kind", "from_on")
-    )
+    teachers = GroupTeacher.objects.on(day).filter(group=pupil.group_uuid).select_related("user")
     guardianships = Guardianship.objects.for_user(request.user).on(day).filter(pupil=pupil)
     context = {
         "pupil": pupil,
@@ -196,7 +194,7 @@ def pupil_detail(request, uuid):
         "leads": leads,
         "running": [case for case in cases if not case.is_closed],
         "closed": [case for case in cases if case.is_closed],
-        "teachers": list(teachers) if pupil.group_uuid else [],
+        "teachers": sorted(teachers, key=_teacher_order) if pupil.group_uuid else [],
         "cards": guardian_cards(request.user, pupil, leads=leads),
         "relatives": relatives(request.user, pupil, guardianships.values("guardian_id")),
         "exclusions": _exclusions(request.user, pupil, day),
@@ -205,6 +203,10 @@ def pupil_detail(request, uuid):
     }
     record("pupil.looked", pupil, by=request.user, ground="leading" if leads else "group or case")
     return render(request, "cases/pupil_detail.html", context)
+
+
+def _teacher_order(row):
+    return GroupTeacher.Kind.values.index(row.kind), row.from_on, row.user.first_name
 
 
 def _crumbs(pupil):

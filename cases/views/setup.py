@@ -101,7 +101,7 @@ def _add(request, school, kind, deed, title, back, **context):
         else:
             messages.success(request, _("Added."))
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=title, back=back, **context)
+    return answer(request, "cases/setup_form.html", form, title=title, back=back, school=school, **context)
 
 
 def _list(request, school, title, lines, **context):
@@ -190,7 +190,7 @@ def holiday_add(request, uuid):
     school = get_to_see(School, request.user, uuid)
     back, title = reverse("cases:setup_holidays", args=[school.pk]), _("Add a holiday")
     crumbs = setup_crumbs(school, (_("School holidays"), back), (title, ""))
-    return _add(request, school, HolidayForm, add_holiday, title, back, crumbs=crumbs, school=school)
+    return _add(request, school, HolidayForm, add_holiday, title, back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])
@@ -226,7 +226,7 @@ def help_desk_add(request, uuid):
     school = get_to_see(School, request.user, uuid)
     back, title = reverse("cases:setup_help_desks", args=[school.pk]), _("Add a help desk")
     crumbs = setup_crumbs(school, (_("Help desks"), back), (title, ""))
-    return _add(request, school, HelpDeskForm, add_help_desk, title, back, crumbs=crumbs, school=school)
+    return _add(request, school, HelpDeskForm, add_help_desk, title, back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])
@@ -258,7 +258,7 @@ def heading_add(request, uuid):
     school = get_to_see(School, request.user, uuid)
     back, title = reverse("cases:setup_headings", args=[school.pk]), _("Add a heading")
     crumbs = setup_crumbs(school, (_("Headings of the file"), back), (title, ""))
-    return _add(request, school, HeadingForm, add_heading, title, back, crumbs=crumbs, school=school)
+    return _add(request, school, HeadingForm, add_heading, title, back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])

@@ -49,10 +49,11 @@ def _inside_the_school(story):
     )  # fmt: skip
     story.to_internal("Tess", mehmet, ways.TESS, 7)
     zoe = story.to_internal("Zoë", kim, ways.ZOE, 25)
-    story.talk(
+    talk = story.talk(
         zoe, story.coordinator, 15, ways.ZOE.help, colleagues=[kim], topics=TOPICS["internal"],
         agreed=[(*ways.ZOE.help_agreed, days.back(2))], shared=14,
     )  # fmt: skip
+    story.looked_back(talk, story.coordinator, 3)
     story.up(zoe, 2, outcome=ways.ZOE.brought)  # the talk of level 2 is still to come
 
 
@@ -76,6 +77,13 @@ def _changed_mind(story):
     story.answer(asked, 24, "known", guardian=mother, for_both=True, observe=True)
     story.start(asked, 22)
     story.answer(asked, 6, "anonymous", guardian=mother, how="phone", class_visit="class")
+    story.talk(
+        lieke, story.coordinator, 6, "Moeder belde. Zij wil dat de expert de naam niet langer gebruikt en het "
+        "dossier niet meer "
+        "leest. Wij hebben dat direct veranderd. Het advies aan juf Kim gaat door.", parents=[mother], shared=5,
+        agreed=[("Wij vertellen de ouders wat juf Kim met het advies doet", "Marloes Visser",
+        story.calendar.ahead(12))],
+    )  # fmt: skip
 
 
 def _objection(story):

@@ -9,13 +9,14 @@ from cases.actions.files import open_trajectory, raise_level, report_receivers
 from cases.actions.papers import add_entry
 from cases.actions.people import add_guardian, assign_teacher, create_group, create_pupil, place_pupil
 from cases.actions.school import level_of
-from cases.actions.talks import evaluate_intervention, log_conversation, mark_shared
+from cases.actions.talks import evaluate_intervention, log_conversation, mark_shared, settle_agreement
 from cases.models import GroupTeacher, Guardian, Heading, ReportSharing
 from cases.models.talks import TOPICS
 from config.fiction.calendar import Calendar
 from consent.actions import prepare_engagement, record_choice, start_engagement
 
-PRINT, APP, POST = ReportSharing.How.PRINT, ReportSharing.How.PARENT_APP, ReportSharing.How.POST
+HOW = ReportSharing.How
+PRINT, APP, POST, READING_LINK = HOW.PRINT, HOW.PARENT_APP, HOW.POST, HOW.READING_LINK
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,14 @@ class Story:
         with self.eyes_of(self.coordinator):
             raise_level(trajectory=case, by=self.coordinator, on=self.calendar.back(back), **why)
 
-    def looked_back(self, talk, by, back, text):
-        """Write down whether the first thing that was tried at a talk helped."""
+    def looked_back(self, talk, by, back, text=None):
+        """Tick what was agreed at a talk; with `text`, write down whether the first thing that was tried helped."""
+        day = self.calendar.back(back)
         with self.eyes_of(by):
-            row = talk.interventions.first()
-            evaluate_intervention(intervention=row, evaluation=text, by=by, on=self.calendar.back(back))
+            for agreement in talk.agreements.filter(done_on=None):
+                settle_agreement(agreement=agreement, by=by, on=day)
+            if text:
+                evaluate_intervention(intervention=talk.interventions.get(), evaluation=text, by=by, on=day)
 
     def note(self, case, by, back, heading, text, **more):
         """Add a note under a heading."""

@@ -7,7 +7,7 @@ from accounts.wall import SYSTEM, acting
 from cases.actions.files import add_member, close_trajectory, report_receivers, rest_trajectory, take_over_trajectory
 from cases.actions.papers import add_document
 from cases.actions.people import exclude_colleague
-from cases.actions.talks import change_conversation, settle_agreement
+from cases.actions.talks import change_conversation
 from cases.models import GroupTeacher
 from cases.models.talks import TOPICS
 from cases.uploads import accept
@@ -15,7 +15,7 @@ from config.fiction import ways
 from config.fiction.families import gather
 from config.fiction.letters import remind, send_letter
 from config.fiction.slip import old_slip
-from config.fiction.telling import APP, POST
+from config.fiction.telling import APP, POST, READING_LINK
 from consent.actions import adopt_old_letter, end_engagement
 
 
@@ -55,8 +55,6 @@ def _at_level_0(story):
         interventions=[{"text": "Vier weken schrijven met een dikke pen en hulplijnen", "evaluate_on": days.back(3)}],
     )  # fmt: skip
     story.looked_back(talk, lotte, 3, "De g en de j staan nu op de lijn. De y nog niet.")
-    with acting(lotte.pk):
-        settle_agreement(agreement=talk.agreements.get(), by=lotte, on=days.back(4))
     story.note(milan, lotte, 10, "Werk van het kind", "Schrift van deze week: 14 van de 18 letters g staan op de lijn.")
     _changed_report(story)
 
@@ -183,6 +181,7 @@ def _tijn(story, lotte):
         "schrijfopdrachten. Vader "
         "wil de brief rustig lezen.", parents=[father], colleagues=[lotte], topics=TOPICS["external"],
         agreed=[("Vader belt als hij vragen heeft", "vader")], positions={father: {"stance": "not_discussed"}},
+        shared=9, how=POST,
     )  # fmt: skip
     asked = story.engage(
         tijn, "willemijn.deboer", 9, "Hoe maak ik een schrijfopdracht kleiner?", talk=talk,
@@ -195,6 +194,7 @@ def _tijn(story, lotte):
 def _after_the_answer(story):
     """Known, and the expert reads; anonymous, and the expert hears an alias; the only girl of her class."""
     lotte, youssef, anouk = (story.people[name] for name in ("lotte.dewit", "youssef.elamrani", "anouk.vandenberg"))
+    guide, days = story.coordinator, story.calendar
     emma, talk = story.to_external("Emma", lotte, ways.EMMA, 28)
     story.note(
         emma,
@@ -221,6 +221,12 @@ def _after_the_answer(story):
     send_letter(story, asked, 26)
     story.answer(asked, 20, "known", observe=True, remark="Fijn dat de juf hulp krijgt.")
     story.start(asked, 18)
+    story.talk(
+        emma, guide, 6, "Wij keken terug op twee weken met de expert. Juf Lotte begint elke les met één som samen. "
+        "Moeder zegt "
+        "dat Emma thuis vertelt dat rekenen beter gaat.", colleagues=[lotte], shared=6, how=READING_LINK,
+        agreed=[("Over drie weken praten wij verder", "juf Lotte", days.ahead(9))],
+    )  # fmt: skip
 
     yara, talk = story.to_external("Yara", youssef, ways.YARA, 24)
     asked = story.engage(yara, "priya.ramdin", 23, "Hoe help ik leerlingen die in de kring weinig zeggen?", talk=talk)
@@ -251,6 +257,13 @@ def _taken_over(story):
         skip_because="Met de voogd en de pleegouders besproken voor de overname; het verslag zit in de papieren map.",
     )  # fmt: skip
     send_letter(story, asked, 6)
+    story.talk(
+        kevin, guide, 5, "Met de voogd en pleegvader. Kevin komt op dinsdag en donderdag met de taxi; dat is "
+        "nieuw. De leerkracht "
+        "staat die dagen bij de deur. De voogd leest de brief en belt als er vragen zijn.", shared=4, how=POST,
+        colleagues=[story.people["eline.wouters"]],
+        agreed=[("Op dinsdag en donderdag staat de leerkracht bij de deur", "juf Eline", days.ahead(10))],
+    )  # fmt: skip
 
     with acting(guide.pk):
         mats = take_over_trajectory(
@@ -272,6 +285,12 @@ def _taken_over(story):
     story.note(
         mats, guide, 40, "CLB", "De expert keek in de klas en besprak met juf Anouk het maken van een weekplanning."
     )
+    story.talk(
+        mats, guide, 11, "Wij keken met moeder terug op de begeleiding. Juf Anouk werkt nu met een weekplanning "
+        "voor de hele groep. "
+        "Mats vulde hem drie weken zelf in.", colleagues=[story.people["anouk.vandenberg"]], no_agreements=True,
+        shared=10,
+    )  # fmt: skip
     with acting(guide.pk):
         end_engagement(engagement=asked, by=guide, on=days.back(10))
 
@@ -280,10 +299,11 @@ def _finished(story):
     """Closed with how it ended: of a child that is still here, and of one that left."""
     guide, days = story.coordinator, story.calendar
     fleur = story.to_internal("Fleur", story.people["lotte.dewit"], ways.FLEUR, 30)
-    story.talk(
+    talk = story.talk(
         fleur, guide, 20, ways.FLEUR.help, colleagues=[story.people["lotte.dewit"]], topics=TOPICS["internal"],
         agreed=[(*ways.FLEUR.help_agreed, days.back(10))], shared=19,
     )  # fmt: skip
+    story.looked_back(talk, guide, 6)
     with acting(guide.pk):
         close_trajectory(
             trajectory=fleur, by=guide, on=days.back(5),

@@ -1,5 +1,6 @@
 """What may be typed about the guidance by an expert, and the parents' answer."""
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -63,7 +64,7 @@ class PrepareEngagementForm(forms.Form):
         if not missing:
             del self.fields["skip_because"]
         more = ["alias", "until", "parts_from"]
-        self.layout = [
+        self.layout = Layout(
             "expert",
             "question",
             "parts",
@@ -71,7 +72,7 @@ class PrepareEngagementForm(forms.Form):
             "own_words",
             Folded(_("More"), *more),
             *(["skip_because"] if missing else []),
-        ]
+        )
 
     def deed(self):
         """Return what was typed as the arguments of `prepare_engagement`."""
@@ -116,7 +117,7 @@ class ChoiceForm(forms.Form):
         more = ["class_visit", "items", "observe", "remark", "scan"]
         if not shares_letter:
             del self.fields["for_both"]
-        self.layout = ["answer", *(["for_both"] if shares_letter else []), "how", "on", Folded(_("More"), *more)]
+        self.layout = Layout("answer", *(["for_both"] if shares_letter else []), "how", "on", Folded(_("More"), *more))
 
     def clean_scan(self):
         """Give what may be kept, or nothing."""

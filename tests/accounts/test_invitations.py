@@ -40,37 +40,37 @@ def refusal_of(deed, **fields):
 
 
 def test_somebody_chooses_a_password_and_signs_in_with_it(cast, client, page):
-    shown = client.get(page, secure=True)
+    shown = client.get(page)
     assert shown.status_code == 200
     assert "Lotte Bakkers" in shown.text
 
-    done = client.post(page, {"password": GOOD, "again": GOOD}, secure=True)
+    done = client.post(page, {"password": GOOD, "again": GOOD})
 
     assert done.status_code == 302
     assert done.url == reverse("account_login")
     assert User.objects.get(pk=cast.teacher.pk).check_password(GOOD)
-    signed_in = client.post(done.url, {"login": "lotte", "password": GOOD}, secure=True)
+    signed_in = client.post(done.url, {"login": "lotte", "password": GOOD})
     assert signed_in.status_code == 302
     with acting(SYSTEM):
         assert Event.objects.filter(action="invitation.accepted", actor=cast.teacher.pk).exists()
 
 
 def test_a_wrong_a_used_and_an_old_link_get_the_same_answer(cast, client, page, token, frozen_clock):
-    client.post(page, {"password": GOOD, "again": GOOD}, secure=True)
-    client.get(reverse("account_login"), secure=True)  # reads the message
+    client.post(page, {"password": GOOD, "again": GOOD})
+    client.get(reverse("account_login"))  # reads the message
     with acting(SYSTEM):
         other = reverse("accounts:invitation_accept", args=[actions.invite(user=cast.colleague, by=SYSTEM)])
     frozen_clock.shift(timedelta(days=8))
-    used = client.get(page, secure=True)
-    old = client.get(other, secure=True)
-    wrong = client.get(reverse("accounts:invitation_accept", args=["x" * 43]), secure=True)
+    used = client.get(page)
+    old = client.get(other)
+    wrong = client.get(reverse("accounts:invitation_accept", args=["x" * 43]))
 
     def words(answer):
         return re.sub(r'"X-CSRFToken": "\w+"', "", answer.text.split("<main", 1)[1])
 
     assert words(used) == words(old) == words(wrong)
     assert {used.status_code, old.status_code, wrong.status_code} == {200}
-    late = client.post(other, {"password": GOOD, "again": GOOD}, secure=True)
+    late = client.post(other, {"password": GOOD, "again": GOOD})
     assert words(late) == words(wrong)
     assert not User.objects.get(pk=cast.colleague.pk).has_usable_password()
 
@@ -86,19 +86,19 @@ def test_a_wrong_a_used_and_an_old_link_get_the_same_answer(cast, client, page, 
     ],
 )
 def test_what_is_wrong_with_a_password_stands_beside_its_field(password, again, field, cast, client, page):
-    answer = client.post(page, {"password": password, "again": again}, secure=True)
+    answer = client.post(page, {"password": password, "again": again})
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert not User.objects.get(pk=cast.teacher.pk).has_usable_password()
-    assert client.get(page, secure=True).context["state"] == "open"
+    assert client.get(page).context["state"] == "open"
 
 
 def test_a_link_for_another_waits_until_who_is_signed_in_signs_out(cast, sign_in, page):
     client = sign_in(cast.coordinator)
 
-    assert client.get(page, secure=True).context["state"] == "signed_in"
-    client.post(page, {"password": GOOD, "again": GOOD}, secure=True)
+    assert client.get(page).context["state"] == "signed_in"
+    client.post(page, {"password": GOOD, "again": GOOD})
 
     assert not User.objects.get(pk=cast.teacher.pk).has_usable_password()
 
@@ -107,7 +107,7 @@ def test_a_new_link_closes_the_one_before(cast, client, page):
     with acting(SYSTEM):
         actions.invite(user=cast.teacher, by=SYSTEM)
 
-    assert client.get(page, secure=True).context["state"] == "closed"
+    assert client.get(page).context["state"] == "closed"
 
 
 def test_one_link_is_used_once_also_by_two_requests_at_a_time(cast, token):
@@ -120,9 +120,9 @@ def test_one_link_is_used_once_also_by_two_requests_at_a_time(cast, token):
 
 def test_only_the_hash_of_a_link_is_kept_and_the_log_has_no_token(cast, client, page, token, caplog):
     with caplog.at_level(logging.DEBUG):
-        client.get(page, secure=True)
-        client.get(reverse("accounts:invitation_accept", args=["y" * 43]), secure=True)
-        client.post(page, {"password": GOOD, "again": GOOD}, secure=True)
+        client.get(page)
+        client.get(reverse("accounts:invitation_accept", args=["y" * 43]))
+        client.post(page, {"password": GOOD, "again": GOOD})
 
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("django.request")]
     assert not [line for line in logged if token in line or "y" * 43 in line]
@@ -206,7 +206,7 @@ def test_the_command_prints_a_link_for_a_schools_first_administrator(cast, clien
     assert link.startswith("https://localhost/uitnodiging/")
     user = User.objects.get(username="nieuw")
     assert Membership.objects.get(user=user).role == Role.ADMIN
-    assert client.get(link.removeprefix("https://localhost"), secure=True).context["state"] == "open"
+    assert client.get(link.removeprefix("https://localhost")).context["state"] == "open"
 
 
 def test_the_command_gives_a_known_person_a_new_link_and_no_role_twice(cast):

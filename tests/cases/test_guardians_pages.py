@@ -114,7 +114,7 @@ def brother(cast):
 def test_a_parent_of_a_sister_is_typed_once_and_gezag_is_told_apart(cast, brother, sign_in):
     client = sign_in(cast.coordinator)
     offered = client.get(page("guardian_add", brother)).context["form"].fields["same_as"].choices
-    assert [str(value) for value, _label in offered] == ["", str(cast.mother.pk)]
+    assert [str(value) for value, _label in offered] == ["new", str(cast.mother.pk)]
 
     data = {"same_as": str(cast.mother.pk), "relation": "parent", "title": "none", "has_authority": "unknown"}
     assert client.post(page("guardian_add", brother), data).status_code == 302

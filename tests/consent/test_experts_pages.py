@@ -35,15 +35,15 @@ def test_who_does_not_lead_the_school_finds_none_of_these_pages(name, cast, sign
     client = sign_in(getattr(cast, name))
 
     for url in pages(cast):
-        assert client.get(url, secure=True).status_code == (405 if "uitnodiging" in url else 404), url
-        assert client.post(url, {}, secure=True).status_code in (404, 405), url
-    first = client.get(reverse("consent:expert_list"), secure=True)
+        assert client.get(url).status_code == (405 if "uitnodiging" in url else 404), url
+        assert client.post(url, {}).status_code in (404, 405), url
+    first = client.get(reverse("consent:expert_list"))
     assert first.status_code == (200 if name == "stranger" else 404)
 
 
 def test_who_has_not_signed_in_is_sent_to_the_sign_in_page(cast, client):
     for url in [*pages(cast), reverse("consent:expert_list")]:
-        assert client.get(url, secure=True).status_code == 302, url
+        assert client.get(url).status_code == 302, url
 
 
 @pytest.mark.parametrize("name", ["coordinator", "director"])
@@ -51,13 +51,13 @@ def test_intern_begeleider_and_director_open_them(name, cast, sign_in):
     client = sign_in(getattr(cast, name))
 
     for url in pages(cast)[:-1]:
-        assert client.get(url, secure=True).status_code == 200, url
-    page = client.get(reverse("consent:expert_list"), secure=True)
+        assert client.get(url).status_code == 200, url
+    page = client.get(reverse("consent:expert_list"))
     assert [line.kind for line in page.context["experts"]] == ["ok"] * 3
 
 
 def test_a_new_expert_is_offered_the_arrangement_and_gets_a_link(cast, sign_in):
-    answer = sign_in(cast.coordinator).post(reverse("consent:expert_add", args=[cast.school.pk]), NEW, secure=True)
+    answer = sign_in(cast.coordinator).post(reverse("consent:expert_add", args=[cast.school.pk]), NEW)
 
     user = User.objects.get(username="noor.dewit")
     offered = Acceptance.objects.get(user=user)
@@ -70,8 +70,8 @@ def test_a_new_expert_is_offered_the_arrangement_and_gets_a_link(cast, sign_in):
 def test_what_is_wrong_about_an_expert_loses_nothing(cast, sign_in):
     client, url = sign_in(cast.coordinator), reverse("consent:expert_add", args=[cast.school.pk])
 
-    answer = client.post(url, NEW | {"username": "lotte", "title": "t" * 41}, secure=True)
-    taken = client.post(url, NEW | {"username": "lotte"}, secure=True)
+    answer = client.post(url, NEW | {"username": "lotte", "title": "t" * 41})
+    taken = client.post(url, NEW | {"username": "lotte"})
 
     assert set(answer.context["form"].errors) == {"title"}
     assert set(taken.context["form"].errors) == {"username"}
@@ -86,18 +86,18 @@ def test_an_expert_of_another_school_is_found_by_name_and_never_listed(cast, sig
         actions.offer_arrangement(arrangement=other, expert=theirs, by=SYSTEM, on=TODAY)
     client, url = sign_in(cast.coordinator), reverse("consent:expert_add_known", args=[cast.school.pk])
 
-    before = client.get(reverse("consent:expert_list"), secure=True)
-    wrong = client.post(url, {"username": "elders", "last_name": "Anders"}, secure=True)
-    nobody = client.post(url, {"username": "niemand", "last_name": "Ver"}, secure=True)
-    teacher = client.post(url, {"username": "lotte", "last_name": "Bakkers"}, secure=True)
-    right = client.post(url, {"username": "Elders", "last_name": "Ver"}, secure=True)
+    before = client.get(reverse("consent:expert_list"))
+    wrong = client.post(url, {"username": "elders", "last_name": "Anders"})
+    nobody = client.post(url, {"username": "niemand", "last_name": "Ver"})
+    teacher = client.post(url, {"username": "lotte", "last_name": "Bakkers"})
+    right = client.post(url, {"username": "Elders", "last_name": "Ver"})
 
     assert theirs.pk not in {line.uuid for line in before.context["experts"]}
     assert wrong.context["form"].errors == nobody.context["form"].errors
     assert teacher.status_code == 422
     assert right.status_code == 302
     assert Acceptance.objects.filter(user=theirs, school=cast.school, accepted_on=None).count() == 1
-    client.post(url, {"username": "Elders", "last_name": "Ver"}, secure=True)
+    client.post(url, {"username": "Elders", "last_name": "Ver"})
     assert Acceptance.objects.filter(user=theirs, school=cast.school).count() == 1
 
 
@@ -105,7 +105,7 @@ def test_a_school_makes_links_for_its_own_unused_accounts_only(cast, sign_in):
     client, school = sign_in(cast.coordinator), cast.school
 
     def make(user):
-        return client.post(reverse("consent:expert_invite", args=[school.pk, user.pk]), secure=True)
+        return client.post(reverse("consent:expert_invite", args=[school.pk, user.pk]))
 
     with acting(SYSTEM):
         other = actions.publish_arrangement(school=cast.other_school, text="Anders.", by=SYSTEM, on=TODAY)
@@ -118,18 +118,18 @@ def test_a_school_makes_links_for_its_own_unused_accounts_only(cast, sign_in):
     assert make(cast.ended_expert).status_code == 302
     assert make(cast.teacher).status_code == 404
     assert set(Invitation.objects.values_list("user", flat=True)) == {cast.expert.pk}
-    shown = {line.uuid for line in client.get(reverse("consent:expert_list"), secure=True).context["experts"] if line.may_invite}
+    shown = {line.uuid for line in client.get(reverse("consent:expert_list")).context["experts"] if line.may_invite}
     assert shown == {cast.expert.pk}
 
 
 def test_a_new_edition_is_offered_to_all_and_the_old_acceptance_goes_on_to_count(cast, sign_in):
     client, url = sign_in(cast.director), reverse("consent:arrangement_edit", args=[cast.school.pk])
 
-    same = client.post(url, {"text": "Wij werken met initialen.", "after": 1}, secure=True)
-    done = client.post(url, {"text": "Wij werken altijd met initialen.", "after": 1}, secure=True)
+    same = client.post(url, {"text": "Wij werken met initialen.", "after": 1})
+    done = client.post(url, {"text": "Wij werken altijd met initialen.", "after": 1})
 
     newest = WorkingArrangement.objects.get(school=cast.school, edition=2)
-    lines = client.get(reverse("consent:expert_list"), secure=True).context["experts"]
+    lines = client.get(reverse("consent:expert_list")).context["experts"]
     assert same.status_code == 422
     assert done.status_code == 302
     assert newest.history.first().history_user == cast.director
@@ -140,24 +140,24 @@ def test_a_new_edition_is_offered_to_all_and_the_old_acceptance_goes_on_to_count
 
 def test_who_publishes_after_another_is_told_and_loses_nothing(cast, sign_in):
     client, url = sign_in(cast.coordinator), reverse("consent:arrangement_edit", args=[cast.school.pk])
-    client.post(url, {"text": "Van de een.", "after": 1}, secure=True)
+    client.post(url, {"text": "Van de een.", "after": 1})
 
-    told = client.post(url, {"text": "Van de ander.", "after": 1}, secure=True)
+    told = client.post(url, {"text": "Van de ander.", "after": 1})
 
     assert told.status_code == 422
     assert told.context["theirs"] == "Van de een."
     assert "Van de ander." in told.text
     again = {"text": "Van de ander.", "after": told.context["form"]["after"].value()}
-    assert client.post(url, again, secure=True).status_code == 302
+    assert client.post(url, again).status_code == 302
     assert actions.newest_arrangement(cast.school).edition == 3
 
 
 def test_a_school_without_an_arrangement_writes_it_first(cast, sign_in):
     client, school = sign_in(cast.stranger), cast.other_school
 
-    page = client.get(reverse("consent:expert_list"), secure=True)
-    add = client.get(reverse("consent:expert_add", args=[school.pk]), secure=True)
-    edit = client.get(reverse("consent:arrangement_edit", args=[school.pk]), secure=True)
+    page = client.get(reverse("consent:expert_list"))
+    add = client.get(reverse("consent:expert_add", args=[school.pk]))
+    edit = client.get(reverse("consent:arrangement_edit", args=[school.pk]))
 
     assert page.context["newest"] is None
     assert add.url == reverse("consent:arrangement_edit", args=[school.pk])
@@ -165,7 +165,7 @@ def test_a_school_without_an_arrangement_writes_it_first(cast, sign_in):
     with acting(cast.stranger.pk), pytest.raises(ValidationError) as refusal:
         actions.offer_newest(school=school, expert=cast.expert, by=cast.stranger, on=TODAY)
     assert refusal.value.code == "no_arrangement"
-    setup = client.get(reverse("cases:setup"), secure=True)
+    setup = client.get(reverse("cases:setup"))
     assert setup.context["steps"][-1].missing
 
 
@@ -174,7 +174,7 @@ def test_the_list_asks_as_little_for_fifty_experts_as_for_three(cast, sign_in, o
 
     def count():
         with own_queries() as asked:
-            assert client.get(url, secure=True).status_code == 200
+            assert client.get(url).status_code == 200
         return len(asked)
 
     few = count()
@@ -198,5 +198,5 @@ def test_the_experts_of_two_schools_stand_apart(cast, sign_in):
         both = staff("beide", third, "coordinator")
     client = sign_in(both)
 
-    assert client.get(reverse("consent:expert_list"), secure=True).context["school"] == third
-    assert client.get(reverse("consent:school_experts", args=[cast.school.pk]), secure=True).status_code == 404
+    assert client.get(reverse("consent:expert_list")).context["school"] == third
+    assert client.get(reverse("consent:school_experts", args=[cast.school.pk])).status_code == 404

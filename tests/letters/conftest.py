@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from letters.compose import (
+from letters.papers import (
     Addressee,
     AgreementLine,
     HelpDesk,

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from letters import compose, pdf
-from letters.compose import Letterhead, PaperKind, file_name, nameless, without_names
+from letters import papers, pdf
+from letters.compose import PaperKind, file_name, nameless, without_names
+from letters.papers import Letterhead
 
 
 @pytest.mark.parametrize(
@@ -31,10 +32,10 @@ def test_a_letter_cannot_be_changed_after_it_was_composed(letter):
 @pytest.mark.parametrize(
     "change",
     [
-        {"own_words": "x" * (compose.OWN_WORDS_MAX + 1)},
-        {"question": "x" * (compose.QUESTION_MAX + 1)},
-        {"parts": ("x" * (compose.PART_MAX + 1),)},
-        {"parts": ("rekenen",) * (compose.PARTS_MAX + 1)},
+        {"own_words": "x" * (papers.OWN_WORDS_MAX + 1)},
+        {"question": "x" * (papers.QUESTION_MAX + 1)},
+        {"parts": ("x" * (papers.PART_MAX + 1),)},
+        {"parts": ("rekenen",) * (papers.PARTS_MAX + 1)},
         {"parts": ("x" * 40,) * 3},
         {"address": ("Dorpsstraat 12",) * 5},
     ],

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from letters import pdf
-from letters.compose import Addressee, Reminder
+from letters.papers import Addressee, Reminder
 
 LETTER, SLIP, REMINDER = "letters/_parent_letter.html", "letters/_slip.html", "letters/reminder.html"
 BLOCKS = {"p", "h1", "h2", "h3", "li", "td", "th", "div", "tr", "table", "ul", "title"}

@@ -17,7 +17,7 @@ import pypdf
 import pytest
 
 from letters import pdf
-from letters.compose import Reminder
+from letters.papers import Reminder
 
 LETTER, REMINDER, REPORT = "letters/parent_letter.html", "letters/reminder.html", "letters/report.html"
 A_LINE = "<!doctype html><html lang=nl><head><title>Proef</title>{head}</head><body><p>Regel</p>{body}</body></html>"

@@ -1,0 +1,125 @@
+"""One row of every record that stands in a child's file: for tests that must hold for each table."""
+
+from datetime import date, timedelta
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.wall import SYSTEM, acting
+from audit.record import sign
+from cases.access import SEE_ANONYMOUS
+from cases.actions.school import level_of
+from cases.models import (
+    Agreement,
+    Attendee,
+    CaseExclusion,
+    CaseMember,
+    Conversation,
+    Document,
+    Entry,
+    GroupPlace,
+    Heading,
+    ImportRun,
+    Intervention,
+    KeptFile,
+    LevelPhase,
+    Position,
+    ReportSharing,
+    TrajectoryGrant,
+)
+from consent.models import Engagement, EngagementPart, ParentChoice
+from letters.models import Addressee, IssuedLetter, ReadingLink
+
+TODAY = date(2026, 11, 24)
+SECRET = "Zeldzaamwoord"  # stands in every sealed text, and so may stand in no statement
+
+
+def kept(row):
+    """Save a row as the system, without any deed."""
+    sign(row, by=SYSTEM, why="made for a test").save()
+    return row
+
+
+def one_of_each(cast, trajectory):
+    """Return {table: a row of it}, all about Emma, for every table of a child's file."""
+    with acting(SYSTEM):
+        rows = [cast.pupil, cast.mother, cast.mother.guardian, trajectory, *_file(cast, trajectory)]
+        rows += [GroupPlace.objects.get(pupil=cast.pupil), CaseExclusion.objects.get(pupil=cast.pupil)]
+        rows.append(LevelPhase.objects.get(trajectory=trajectory))
+        rows.append(kept(ImportRun(school=cast.school, kind="pupils", rows=SECRET)))
+    return {row._meta.db_table: row for row in rows}
+
+
+def _file(cast, trajectory):
+    school, guardian = cast.school, cast.mother.guardian
+    heading = Heading.objects.filter(school=school).first()
+
+    def row(model, **fields):
+        return kept(model(school=school, trajectory=trajectory, **fields))
+
+    talk = row(
+        Conversation,
+        held_on=TODAY,
+        level=level_of(school, 0),
+        led_by=cast.teacher,
+        text=SECRET,
+        child_view=SECRET,
+        source=SECRET,
+        judgement=SECRET,
+        judgement_rests_on=SECRET,
+    )
+    scan, paper = (
+        KeptFile.keep(f"{SECRET} {name}".encode(), content_type="application/pdf", trajectory=trajectory)
+        for name in ("scan", "letter")
+    )
+    engagement = row(
+        Engagement,
+        expert=cast.blind_expert,
+        conversation=talk,
+        reference="7Q2",
+        question=SECRET,
+        alias=SECRET,
+        case_code=SECRET[:12],
+        prepared_on=TODAY,
+        until=TODAY + timedelta(days=90),
+    )
+    letter = row(
+        IssuedLetter, kind="referral", engagement=engagement, addressees=SECRET, file=paper, issued_on=TODAY
+    )
+    return [
+        talk,
+        scan,
+        engagement,
+        letter,
+        row(Attendee, conversation=talk, other=SECRET),
+        row(Position, conversation=talk, guardian=guardian, stance="objects", reasons=SECRET),
+        row(Intervention, conversation=talk, text=SECRET),
+        row(Agreement, conversation=talk, what=SECRET, who=SECRET),
+        row(ReportSharing, conversation=talk, guardian=guardian, edition=1, shared_on=TODAY, how="print"),
+        row(Entry, kind="judgement", heading=heading, text=SECRET, rests_on=SECRET, observed_on=TODAY, author=cast.teacher),
+        row(Document, title=SECRET, heading=heading, received_on=TODAY, file=scan),
+        row(CaseMember, user=cast.safeguarding_lead, reason=SECRET, from_on=TODAY - timedelta(days=9)),
+        row(EngagementPart, engagement=engagement, heading=heading, from_on=TODAY),
+        row(ParentChoice, engagement=engagement, guardian=guardian, remark=SECRET),
+        row(Addressee, letter=letter, guardian=guardian),
+        TrajectoryGrant.objects.create(
+            school=school,
+            content_object=trajectory,
+            user=cast.blind_expert,
+            permission=Permission.objects.get(codename=SEE_ANONYMOUS),
+            until=TODAY + timedelta(days=90),
+            alias=SECRET,
+            case_code=SECRET[:12],
+            question=SECRET,
+        ),
+        ReadingLink.objects.create(
+            school=school,
+            trajectory=trajectory,
+            letter=letter,
+            token_hash=b"t" * 32,
+            code_hash=b"c" * 32,
+            expires_at=timezone.now() + timedelta(days=1),
+        ),
+    ]
+
+
