@@ -1,5 +1,7 @@
 """Who signs in, where they work and as what; and `Kept`, what every record above stands on."""
 
+import itertools
+import itertools
 import secrets
 import time
 import uuid
@@ -16,9 +18,13 @@ from accounts.access import schools_of
 from accounts.sealing import new_key
 
 
+_turn = itertools.count()
+
+
 def time_ordered():
-    """Return a uuid whose order is the order of making: rows of one moment stay in line."""
-    return uuid.UUID(int=(time.time_ns() << 64) | (1 << 63) | secrets.randbits(62))
+    """Return a uuid whose order is the order of making: rows of one moment stay in line, one after the other."""
+    turn = next(_turn) % (1 << 30)
+    return uuid.UUID(int=(time.time_ns() << 64) | (1 << 63) | (turn << 32) | secrets.randbits(32))
 
 
 class Recorded(models.Model):
@@ -57,6 +63,10 @@ class Recorded(models.Model):
         except DatabaseError:
             self.version -= 1
             raise
+
+    def delete(self, **kwargs):
+        """Refuse: what is kept ends with a date. The wall would keep the row, while history told of its end."""
+        raise RuntimeError(f"{self._meta.label} is kept: it ends with a date")
 
 
 def check_version(row, version):

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,6 +81,14 @@ def granted(user, codename):
         .objects.filter(user=user, permission__codename=codename, until__gte=timezone.localdate())
         .values("content_object_id")
     )
+
+
+def class_label(pupil, day):
+    """Return the class, as lists call it, of the child that the path `pupil` leads to: "groep 5" for a bare "5"."""
+    places = _model("GroupPlace").objects.on(day).filter(pupil=models.OuterRef(pupil)).order_by("-from_on")
+    bare = When(group__name__regex=r"^\d", then=Concat(Value("groep "), "group__name"))
+    label = Case(bare, default=models.F("group__name"), output_field=models.CharField())
+    return models.Subquery(places.annotate(class_label=label).values("class_label")[:1])
 
 
 class TrajectoryQuerySet(models.QuerySet):
@@ -155,7 +164,7 @@ class PupilQuerySet(models.QuerySet):
         place = _model("GroupPlace").objects.on(day or timezone.localdate()).filter(pupil=models.OuterRef("pk"))
         place = place.order_by("-from_on")
         return self.annotate(
-            group_name=models.Subquery(place.values("group__name")[:1]),
+            group_name=class_label("pk", day or timezone.localdate()),
             group_uuid=models.Subquery(place.values("group_id")[:1]),
             year=models.Subquery(place.values("year")[:1]),
         )
@@ -231,8 +240,8 @@ class ExclusionQuerySet(LedQuerySet):
     """Exclusions; the one who is left out never finds the row."""
 
     def for_user(self, user):
-        """Rows of the schools that this user leads, but for those about the user."""
-        return super().for_user(user).exclude(user=user)
+        """Rows of the schools that this user leads, but for the children that the user is kept from."""
+        return super().for_user(user).filter(~Q(pupil__among=barred_pupils(user)))
 
 
 class StaffQuerySet(LedQuerySet):

@@ -32,5 +32,10 @@ def _items(request):
 
 
 def menu(request):
-    """The context of the menu, empty for who is not signed in."""
-    return {"nav": SimpleLazyObject(lambda: _items(request) if me(request).signed_in else [])}
+    """The context of the menu and of the search field, empty for who is not signed in."""
+    return {
+        "nav": SimpleLazyObject(lambda: _items(request) if me(request).signed_in else []),
+        "search_url": SimpleLazyObject(
+            lambda: reverse("cases:pupil_search") if me(request).role_codes & set(WORKING) else ""
+        ),
+    }

@@ -7,16 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import today
-from cases.models import Agreement, CaseTerms, Conversation, GroupPlace, Guardianship, Intervention, Trajectory
+from cases.access import class_label
+from cases.models import Agreement, CaseTerms, Conversation, Guardianship, Intervention, Trajectory
 from cases.today import Task
 
 SOON = timedelta(days=3)
-
-
-def _place(day):
-    """The group of a row's child on that day."""
-    place = GroupPlace.objects.on(day).filter(pupil=OuterRef("trajectory__pupil")).order_by("-from_on")
-    return Subquery(place.values("group__name")[:1])
 
 
 def _mine(user):
@@ -41,7 +36,7 @@ def reports_to_share(user, day):
             have=Count("sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True),
             ever=Count("sharings"),
             wanted=Subquery(receivers),
-            place=_place(day),
+            place=class_label("trajectory__pupil", day),
         )
     )
     for talk in talks.filter(Q(have__lt=F("wanted")) | Q(have=0)).defer("text"):
@@ -64,7 +59,7 @@ def reports_to_share(user, day):
 def agreements_due(user, day):
     """Agreements whose day has come."""
     rows = Agreement.objects.filter(trajectory__in=_mine(user), dropped=False, done_on=None, due_on__lte=day + SOON)
-    for row in rows.select_related("trajectory", "school").annotate(place=_place(day)):
+    for row in rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day)):
         yield Task(
             kind="agreement",
             child=row.trajectory.initials,
@@ -82,7 +77,7 @@ def agreements_due(user, day):
 def interventions_due(user, day):
     """Interventions to look back on (R19)."""
     rows = Intervention.objects.filter(trajectory__in=_mine(user), evaluated_on=None, evaluate_on__lte=day + SOON)
-    for row in rows.select_related("trajectory", "school").annotate(place=_place(day)):
+    for row in rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day)):
         yield Task(
             kind="evaluate",
             child=row.trajectory.initials,
@@ -100,7 +95,6 @@ def interventions_due(user, day):
 def parents_unheard(user, day):
     """Running cases without a talk with the parents for longer than the school wants (R16)."""
     weeks = CaseTerms.objects.filter(school=OuterRef("school")).values("contact_weeks")
-    place = GroupPlace.objects.on(day).filter(pupil=OuterRef("pupil")).order_by("-from_on").values("group__name")
     rows = (
         Trajectory.objects.staffed_by(user)
         .filter(state=Trajectory.State.OPEN)
@@ -108,7 +102,7 @@ def parents_unheard(user, day):
         .annotate(
             last=Max("conversations__held_on", filter=Q(conversations__attendees__guardian__isnull=False)),
             weeks=Subquery(weeks),
-            place=Subquery(place[:1]),
+            place=class_label("pupil", day),
         )
     )
     for row in rows:

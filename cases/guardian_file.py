@@ -18,7 +18,7 @@ from itertools import islice
 import openpyxl
 from django.utils.translation import gettext_lazy as _
 
-from cases.incoming import Problem, Problems, UnreadableFile, check_bytes, clean, decode
+from cases.incoming import Problem, Problems, UnreadableFile, check_bytes, clean, decode, kind_of
 
 __all__ = ["GuardianFile", "GuardianRow", "Problem", "UnreadableFile", "parse"]
 
@@ -255,9 +255,12 @@ def parse(data: bytes, filename: str = "") -> GuardianFile:
     Raises UnreadableFile, with a message for people, when nothing can be had from it.
     """
     problems = Problems(NOTES)
+    called_workbook = filename.lower().endswith((".xlsx", ".xlsm"))
+    if called_workbook and kind_of(data) == "zip":
+        raise _refused("broken_xlsx")
     if check_bytes(data, allowed="xlsx") == "xlsx":
         tables = _sheets(data)
-    elif filename.lower().endswith((".xlsx", ".xlsm")):
+    elif called_workbook:
         raise _refused("broken_xlsx")
     else:
         tables = iter([_csv_lines(decode(data, problems))])
@@ -317,7 +320,8 @@ def _sheets(data: bytes) -> Iterator[list[Line]]:
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets[:5]:
             rows = sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN, max_col=MAX_COLUMNS, values_only=True)
-            yield _bounded((line, [_cell(_as_text(value)) for value in row]) for line, row in enumerate(rows, start=1))
+            filled = ((line, row) for line, row in enumerate(rows, start=1) if any(value is not None for value in row))
+            yield _bounded((line, [_cell(_as_text(value)) for value in row]) for line, row in filled)
     except UnreadableFile:
         raise
     except Exception as wrong:  # a damaged workbook makes openpyxl raise whatever it stumbles on

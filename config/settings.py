@@ -147,7 +147,7 @@ SECURE_HSTS_SECONDS = 0 if TRYOUT else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if switch("BEHIND_PROXY", default=False) else None
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes the browser send "Origin: null", and every form is refused
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRYOUT

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import create_expert, invite, saved, term
-from accounts.models import Holiday, User
+from accounts.models import Holiday, User, check_version
 from audit.record import record
 from cases.access import settled
 from cases.actions.files import missing_to_leave
@@ -59,9 +59,7 @@ def renew_arrangement(*, school, text, after, by, on):
     newest = newest_arrangement(school)
     if (newest.edition if newest else 0) != after:
         raise ValidationError(
-            _(
-                "Someone else has published a new edition in the meantime. Your text is still here; look at theirs first."
-            ),
+            _("Someone else has published a new edition. Your text is still here; look at theirs first."),
             code="changed_meanwhile",
         )
     if newest and newest.text == text:
@@ -225,6 +223,23 @@ def prepare_engagement(
         )
         saved(part, by=by, why="part")
     record("engagement.prepared", engagement, by=by)
+    return engagement
+
+
+@transaction.atomic
+def rephrase_engagement(*, engagement, version, by, **words):
+    """Change the words of the letter before it is made: question, alias, items, own_words. Raises ValidationError."""
+    check_version(engagement, version)
+    if engagement.asked_on:
+        raise ValidationError(_("The letter has been made; its words stand."), code="issued_once")
+    for name, text in words.items():
+        if name not in ("question", "alias", "items", "own_words"):
+            raise TypeError(f"{name} is not changed here")
+        if name != "own_words":
+            check_nameless(text, engagement.trajectory.pupil, field=name)
+        setattr(engagement, name, text)
+    saved(engagement, by=by, why="rephrased")
+    record("engagement.rephrased", engagement, by=by)
     return engagement
 
 

@@ -1,13 +1,13 @@
 """Words and lines about the parents' choice, for the pages of cases above which consent stands."""
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.dates import long_date
 from cases import timeline, today
-from cases.models import GroupPlace, Trajectory
+from cases.access import class_label
+from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
 from consent.models import Engagement, Outcome
@@ -56,19 +56,17 @@ def engagement_moments(trajectory):
 @today.add
 def answers_due(user, day):
     """Letters to send, answers that are late, parents who want to talk (R25-R40)."""
-    place = (
-        GroupPlace.objects.on(day)
-        .filter(pupil=OuterRef("trajectory__pupil"))
-        .order_by("-from_on")
-        .values("group__name")
-    )
     rows = Engagement.objects.filter(
         trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
         cancelled_on=None,
         ended_on=None,
         started_on=None,
     )
-    rows = rows.select_related("trajectory", "school").prefetch_related("choices").annotate(place=Subquery(place[:1]))
+    rows = (
+        rows.select_related("trajectory", "school")
+        .prefetch_related("choices")
+        .annotate(place=class_label("trajectory__pupil", day))
+    )
     for row in rows:
         state = row.state(day)
         if line := _lines().get(state):

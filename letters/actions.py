@@ -50,7 +50,7 @@ def name_of_file(letter):
 def _keep(made, *, trajectory, people, by, **fields):
     """Keep what was rendered, and to whom it goes. Returns the IssuedLetter."""
     kept = KeptFile.keep(made.pdf, content_type="application/pdf", trajectory=trajectory)
-    names = [person.formal_name if person else trajectory.pupil.full_name for person in people]
+    names = [_name_of(person) if person else trajectory.pupil.full_name for person in people]
     letter = IssuedLetter(
         school_id=trajectory.school_id, trajectory=trajectory, file=kept, addressees=" en ".join(names)[:300], **fields
     )
@@ -59,6 +59,10 @@ def _keep(made, *, trajectory, people, by, **fields):
         row = Addressee(school_id=trajectory.school_id, trajectory=trajectory, letter=letter, guardian=person)
         saved(row, by=by, why="addressee")
     return letter
+
+
+def _name_of(person):
+    return f"{person.institution}, {person.formal_name}" if person.institution else person.formal_name
 
 
 # --- the letter about an expert --------------------------------------------------------------------------------------
@@ -318,7 +322,7 @@ def _code_hash(token, code):
 
 @transaction.atomic
 def open_link(*, token, code):
-    """Return (bytes, file name) of the report behind this link, once; or None: equal for wrong, used and expired.
+    """Return (KeptFile, file name) of the report behind this link, once; or None: equal for wrong, used and expired.
 
     Who opens it is signed in nowhere, so the system looks. Five wrong codes close a link.
     """
@@ -336,6 +340,7 @@ def open_link(*, token, code):
             return None
         link.opened_at = timezone.now()
         link.save(update_fields=["opened_at"])
-        opened = letter.file.data, name_of_file(letter)
+        opened = letter.file, name_of_file(letter)
+        opened[0].data  # opened while the system looks
         record("reading_link.opened", letter, by=SYSTEM)
         return opened

@@ -156,7 +156,7 @@ class Staff:
 
     @cached_property
     def coordinator(self) -> Any:
-        """Who explains the letter: who makes it when that is an intern begeleider, else one who was at the talk."""
+        """The intern begeleider who makes this, else one who was at the talk, else the first; or None."""
         held = Membership.objects.on(self.on).filter(school=self.school, role=Role.COORDINATOR).select_related("user")
         own = getattr(self.by, "pk", None)
         users = sorted(
@@ -165,21 +165,27 @@ class Staff:
         return users[0] if users else None
 
     @property
-    def contact(self) -> Signer:
+    def explains(self) -> Any:
         """The one whom parents call. Raises ValidationError when the school has nobody."""
-        if self.coordinator is None:
-            raise ValidationError(_("The school has no intern begeleider whom parents can call."), code="no_contact")
-        return Signer(self.coordinator.full_name, FUNCTIONS[Role.COORDINATOR])
+        if person := self.coordinator or self.teacher:
+            return person
+        raise ValidationError(_("The school has no intern begeleider whom parents can call."), code="no_contact")
+
+    @property
+    def contact(self) -> Signer:
+        """That person, as a letter names it. Raises ValidationError when the school has nobody."""
+        function = FUNCTIONS[Role.COORDINATOR if self.coordinator else Role.TEACHER]
+        return Signer(self.explains.full_name, function)
 
     @property
     def contact_phone(self) -> str:
         """That person's telephone number, else the school's."""
-        return self.coordinator.phone or self.school.phone
+        return self.explains.phone or self.school.phone
 
     @property
     def signers(self) -> tuple[Signer, ...]:
         """Who signs: intern begeleider and teacher, or the one of them who is both."""
         teacher = self.teacher
-        if teacher is None or teacher == self.coordinator:
+        if teacher is None or teacher == self.explains:
             return (self.contact,)
         return (self.contact, Signer(teacher.full_name, f"leerkracht {self.group}".strip()))

@@ -166,8 +166,8 @@ class LetterFacts:
             "items": split_items(engagement.items),
             "contact": staff.contact,
             "contact_phone": staff.contact_phone,
-            "contact_days": staff.coordinator.works_on,
-            "contact_mail": staff.coordinator.email or school.email,
+            "contact_days": staff.explains.works_on,
+            "contact_mail": staff.explains.email or school.email,
             "signers": staff.signers,
             "fg_name": school.fg_name,
             "fg_mail": school.fg_email,
@@ -363,7 +363,7 @@ class TalkFacts:
         )
 
     def words_for_names(self) -> dict[str, str]:
-        """Return what each name becomes in the copy without names: "Emma" → "uw kind", "juf Lotte" → "de leerkracht"."""
+        """Return what each name becomes where none may stand: "Emma" → "uw kind", "juf Lotte" → "de leerkracht"."""
         pupil = self.pupil
         words = {pupil.full_name: "uw kind", pupil.call_name: "uw kind", pupil.initials: "uw kind"}
         words |= dict.fromkeys((pupil.first_names or "").split(), "uw kind")

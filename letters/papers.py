@@ -6,7 +6,7 @@ one sheet; a text that is too long raises ValidationError with the code `paper_t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -58,18 +58,19 @@ class Bounded:
             lengths = [len(text) for text in texts if isinstance(text, str)]
             size, count, total = (bound.metadata.get(name) for name in ("max", "count", "total"))
             if size and max(lengths, default=0) > size:
-                raise _too_long(_("This is too long for the letter: %(most)s characters at most."), size, bound.name)
+                raise _too_long(_("This is too long for the letter: %(most)s characters at most."), size, bound, self)
             if count and len(texts) > count:
-                raise _too_long(_("These are too many lines for the letter: %(most)s at most."), count, bound.name)
+                raise _too_long(_("These are too many lines for the letter: %(most)s at most."), count, bound, self)
             if total and sum(lengths) > total:
                 raise _too_long(
-                    _("Together this is too long for the letter: %(most)s characters at most."), total, bound.name
+                    _("Together this is too long for the letter: %(most)s characters at most."), total, bound, self
                 )
 
 
-def _too_long(words: str, most: int, name: str) -> ValidationError:
-    """Return the error for the field `name`, whose bound is `most`."""
-    return ValidationError(words, code="paper_too_long", params={"most": most, "field": name})
+def _too_long(words: str, most: int, bound: Field, sheet: Bounded) -> ValidationError:
+    """Return the error for the field `bound` of this sheet: `params` say of what, so that a page can lead there."""
+    where = {"most": most, "field": bound.name, "of": type(sheet).__name__}
+    return ValidationError(words, code="paper_too_long", params=where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

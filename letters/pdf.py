@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 FONTS = Path(settings.BASE_DIR, "static", "fonts", "pdf")
-STYLESHEET = Path(settings.BASE_DIR, "templates", "letters", "paper.css")
+STYLESHEET = Path(settings.BASE_DIR, "static", "css", "paper.css")  # the preview on the screen uses it too
 SECONDS = 20  # for one letter, the start of the child included
 MAX_HTML = 4_000_000  # bytes: a file of 400 notes and a logo stay far below it
 ANSWER = struct.Struct("!cII")
@@ -75,7 +75,7 @@ class Rendered:
 
 
 def render_html(template: str, letter: Any, *, is_dense: bool = False) -> str:
-    """Return the HTML (or plain text) of `letter` (a dataclass of `letters.compose`) in the Dutch `template`.
+    """Return the HTML (or plain text) of `letter` (a dataclass of `letters.papers`) in the Dutch `template`.
 
     `is_dense` sets the lines closer, for a letter with long names.
     """

@@ -1,19 +1,23 @@
 """Pages."""
 
-from django.http import HttpResponse
 from django.urls import path
 
-
-def _not_yet(request, **kwargs):
-    return HttpResponse("")
-
+from letters.views import issued, parents, reading, reports
 
 app_name = "letters"
 urlpatterns = [
-    path("brieven/", _not_yet, name="letter_list"),
-    path("brieven/<uuid:uuid>/", _not_yet, name="letter_detail"),
-    path("brieven/<uuid:uuid>/pdf/", _not_yet, name="letter_pdf"),
-    path("begeleidingen/<uuid:uuid>/brief/", _not_yet, name="parent_letter_preview"),
-    path("begeleidingen/<uuid:uuid>/herinnering/", _not_yet, name="reminder_issue"),
-    path("gesprekken/<uuid:uuid>/delen/", _not_yet, name="report_share"),
+    path("brieven/", issued.letter_list, name="letter_list"),
+    path("brieven/<uuid:uuid>/", issued.letter_detail, name="letter_detail"),
+    path("brieven/<uuid:uuid>/pdf/", issued.letter_pdf, name="letter_pdf"),
+    path("brieven/<uuid:uuid>/gegeven/", issued.letter_given, name="letter_given"),
+    path("brieven/<uuid:uuid>/beveiligd/", issued.letter_protected, name="letter_protected"),
+    path("brieven/<uuid:uuid>/leeslink/", issued.reading_link_made, name="reading_link_made"),
+    path("begeleidingen/<uuid:uuid>/brief/", parents.parent_letter_preview, name="parent_letter_preview"),
+    path("begeleidingen/<uuid:uuid>/brief/maken/", parents.parent_letter_issue, name="parent_letter_issue"),
+    path("begeleidingen/<uuid:uuid>/brief/woorden/", parents.letter_words, name="letter_words"),
+    path("begeleidingen/<uuid:uuid>/herinnering/", parents.reminder_issue, name="reminder_issue"),
+    path("gesprekken/<uuid:uuid>/delen/", reports.report_share, name="report_share"),
+    path("gesprekken/<uuid:uuid>/gedeeld/", reports.report_shared, name="report_shared"),
+    path("gesprekken/<uuid:uuid>/zonder-namen/", reports.report_nameless, name="report_nameless"),
+    path("lees/<str:token>/", reading.reading_link_open, name="reading_link_open"),
 ]

@@ -68,4 +68,4 @@ def test_a_supervisor_reads_that_it_exists_and_nothing_of_it(cast, trajectory):
     with acting(cast.fg.pk):
         sheet = Sheet.of(Trajectory.objects.for_user(cast.fg).select_related("level").get())
 
-    assert (sheet.child, sheet.question) == ("a pupil", "")
+    assert (sheet.child, sheet.question) == ("een leerling", "")

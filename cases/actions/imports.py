@@ -297,6 +297,8 @@ def preview_guardians(*, school, data, filename, by, on):
             found = [by_key[key]] if (key := _key(row, school)) in by_key else people.get(_who(row), [])
             if len(found) != 1:
                 problems.append({"line": row.line, "text": _("We can't tell which pupil this is.")})
+            elif not row.relation:
+                continue  # the file says something that makes nobody a parent; the parser named the line
             elif not found[0].has_case:
                 counts["later"] += 1
             elif _has(found[0], row, on):
@@ -324,6 +326,7 @@ def _who(row):
 
 def _told(row):
     told = {name: getattr(row, name) for name in GUARDIAN_FIELDS}
+    told["surname"] = told["surname"] or told["institution"]
     told["title"] = told["title"] if told["title"] in Guardian.Title.values else Guardian.Title.NONE.value
     return told | {
         "relation": row.relation,

@@ -1,5 +1,7 @@
 """Children, the grown-ups round them, and who teaches which group."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -30,6 +32,9 @@ def create_pupil(*, school, by, **fields):
 @transaction.atomic
 def place_pupil(*, pupil, group, from_on, by, year="", until_on=None):
     """Put a pupil in a group from a day on; an earlier place ends the day before."""
+    for earlier in pupil.places.on(from_on).filter(from_on__lt=from_on):
+        earlier.until_on = from_on - timedelta(days=1)
+        saved(earlier, by=by, why="moved")
     row = GroupPlace(
         school_id=pupil.school_id, pupil=pupil, group=group, from_on=from_on, until_on=until_on, year=year or group.year
     )

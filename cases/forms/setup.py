@@ -32,6 +32,7 @@ class SettingForm(forms.ModelForm):
         if row is None:
             form = cls(data)
             del form.fields["version"]
+            form.layout = Layout(*(part for part in cls.layout.fields if part != "version"))
             return form
         return cls(data, initial={**model_to_dict(row, cls._meta.fields), "version": row.version})
 
@@ -53,20 +54,32 @@ class LetterheadForm(SettingForm):
     postcode = forms.CharField(label=_("Postcode"), max_length=8)
     city = forms.CharField(label=_("Town"), max_length=40)
     phone = forms.CharField(label=_("Phone"), max_length=PHONE_ON_PAPER)
-    email = forms.EmailField(label=_("E-mail"), max_length=MAIL_ON_PAPER, required=False,
-                             help_text=_("Parents may answer the letter here too."))  # fmt: skip
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=MAIL_ON_PAPER,
+        required=False,
+        help_text=_("It stands in the letter. Parents may ask questions here too."),
+    )
     complaint_page = forms.CharField(
-        label=_("Web page about complaints"), max_length=MAIL_ON_PAPER, required=False,
+        label=_("Web page about complaints"),
+        max_length=MAIL_ON_PAPER,
+        required=False,
         help_text=_("Short, for it is typed over from paper: www.school.nl/klacht"),
-    )  # fmt: skip
+    )
     fg_name = forms.CharField(label=_("Name"), max_length=NAME_ON_PAPER, required=False)
     fg_email = forms.EmailField(label=_("E-mail"), max_length=MAIL_ON_PAPER, required=False)
 
     layout = Layout(
-        "version", "name", "street", Field("postcode", wrapper_class="field-short"), "city",
-        Field("phone", wrapper_class="field-medium"), "email", "complaint_page",
+        "version",
+        "name",
+        "street",
+        Field("postcode", wrapper_class="field-short"),
+        "city",
+        Field("phone", wrapper_class="field-medium"),
+        "email",
+        "complaint_page",
         Fieldset(_("Data protection officer (FG)"), "fg_name", "fg_email"),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = School
@@ -84,18 +97,24 @@ class TermsForm(SettingForm):
     """How long things may take."""
 
     answer_days = forms.IntegerField(
-        label=_("Days to answer the letter"), min_value=7, max_value=60,
+        label=_("Days to answer the letter"),
+        min_value=7,
+        max_value=60,
         help_text=_("Days of a school holiday don't count. The sources name no number; 14 is usual."),
-    )  # fmt: skip
+    )
     contact_weeks = forms.IntegerField(
-        label=_("Weeks without a talk with parents"), min_value=1, max_value=26,
+        label=_("Weeks without a talk with parents"),
+        min_value=1,
+        max_value=26,
         help_text=_("After this, the list of cases says that it is time for a talk."),
-    )  # fmt: skip
+    )
 
     layout = Layout(
-        "version", Field("answer_days", wrapper_class="field-short"), Field("contact_weeks", wrapper_class="field-short"),
+        "version",
+        Field("answer_days", wrapper_class="field-short"),
+        Field("contact_weeks", wrapper_class="field-short"),
         "one_letter_per_address",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = CaseTerms
@@ -174,9 +193,10 @@ class HeadingForm(SettingForm):
     """A heading of the file, and how a letter names it."""
 
     parents_name = forms.CharField(
-        label=_("In the words of parents"), max_length=NAME_ON_PAPER,
+        label=_("In the words of parents"),
+        max_length=NAME_ON_PAPER,
         help_text=_("The letter says: “The expert may read: the talks with you.” Start with a small letter."),
-    )  # fmt: skip
+    )
 
     layout = Layout("version", "name", "parents_name")
 
@@ -210,9 +230,11 @@ class PersonForm(forms.Form):
     prefix = forms.CharField(label=_("Prefix"), max_length=20, required=False, help_text=_("Like: van der"))
     last_name = forms.CharField(label=_("Surname"), max_length=80)
     called = forms.CharField(
-        label=_("What parents call this person"), max_length=30, required=False,
+        label=_("What parents call this person"),
+        max_length=30,
+        required=False,
         help_text=_("Letters name a teacher like this: juf Lotte, meester Sem."),
-    )  # fmt: skip
+    )
     phone = forms.CharField(
         label=_("Phone"),
         max_length=16,
@@ -307,6 +329,7 @@ class EndRoleForm(forms.Form):
     """The last day of a role."""
 
     on = DutchDateField(
-        label=_("Last day"), initial=timezone.localdate,
-        help_text=_("On this day the role still counts. From the day after it opens nothing. A day that has passed closes it now."),
-    )  # fmt: skip
+        label=_("Last day"),
+        initial=timezone.localdate,
+        help_text=_("On this day the role still counts. From the day after it opens nothing."),
+    )

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dates import parse_dutch, short_date
 from accounts.forms import DutchDateField, Folded
 from accounts.models import User
-from cases.forms.trajectories import colleagues, long_text
+from cases.forms.trajectories import colleagues, long_text, people_near
 from cases.models import Intervention, SupportLevel
 
 SEPARATOR = re.compile(r"\s+[-–|]\s+")
-CHILD = "child"
+CHILD, OTHER = "child", "other"
 
 
 def read_agreements(text, today):
@@ -48,7 +48,9 @@ class ConversationForm(forms.Form):
 
     held_on = DutchDateField(label=_("Date"), not_future=True)
     present = forms.MultipleChoiceField(
-        label=_("With whom?"), required=False, widget=forms.CheckboxSelectMultiple({"class": "chips"})
+        label=_("With whom?"),
+        widget=forms.CheckboxSelectMultiple({"class": "chips"}),
+        error_messages={"required": _("Choose with whom you talked.")},
     )
     others = forms.CharField(
         label=_("Somebody else"),
@@ -93,23 +95,26 @@ class ConversationForm(forms.Form):
     def __init__(self, *args, trajectory, guardians, user, is_new=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {f"g-{row.guardian_id}": row.guardian for row in guardians}
-        self.colleagues = {
-            str(person.pk): person for person in colleagues(trajectory.school_id) if person.pk != user.pk
-        }
+        near = {person.pk for person in people_near(trajectory)}
+        staff = [person for person in colleagues(trajectory.school_id) if person.pk != user.pk]
+        self.colleagues = {str(person.pk): person for person in staff}
         self.fields["present"].choices = [
             *(
                 (f"g-{row.guardian_id}", f"{row.guardian.full_name} ({row.get_relation_display()})")
                 for row in guardians
             ),
             (CHILD, _("the child")),
+            *((str(person.pk), person.full_name) for person in staff if person.pk in near),
+            (OTHER, _("somebody else")),
         ]
-        self.fields["staff"].choices = [(key, person.full_name) for key, person in self.colleagues.items()]
+        self.fields["staff"].choices = [(str(row.pk), row.full_name) for row in staff if row.pk not in near]
         self.fields["led_by"].queryset = colleagues(trajectory.school_id)
         self.fields["level"].queryset = SupportLevel.objects.filter(school=trajectory.school_id).order_by("number")
         self.fields["held_on"].initial = timezone.localdate()
         self.fields["led_by"].empty_label = _("I did")
         self.fields["level"].empty_label = trajectory.level.name
         more = [
+            "staff",
             "child_view",
             "intervention",
             "intervention_kind",
@@ -127,7 +132,6 @@ class ConversationForm(forms.Form):
         self.layout = Layout(
             "held_on",
             "present",
-            "staff",
             "others",
             "text",
             "agreements",
@@ -138,8 +142,11 @@ class ConversationForm(forms.Form):
     def clean(self):
         """Somebody was there; a judgement rests on facts; lines with a dash become agreements."""
         cleaned = super().clean()
-        if not (cleaned.get("present") or cleaned.get("others")) and "present" not in self.errors:
-            self.add_error("present", ValidationError(_("Choose with whom you talked."), code="nobody"))
+        if cleaned.get("others") and "present" not in cleaned:
+            del self.errors["present"]
+            cleaned["present"] = [OTHER]
+        if OTHER in cleaned.get("present", ()) and not cleaned.get("others"):
+            self.add_error("others", ValidationError(_("Write down who it was."), code="nobody"))
         if cleaned.get("judgement") and not cleaned.get("judgement_rests_on"):
             self.add_error(
                 "judgement_rests_on",
@@ -161,7 +168,9 @@ class ConversationForm(forms.Form):
             "text": typed["text"],
             "guardians": [self.people[key] for key in typed["present"] if key in self.people],
             "child": CHILD in typed["present"],
-            "colleagues": [self.colleagues[key] for key in typed["staff"]],
+            "colleagues": [
+                self.colleagues[key] for key in (*typed["present"], *typed["staff"]) if key in self.colleagues
+            ],
             "others": [name.strip() for name in typed["others"].split(",") if name.strip()],
             "agreements": read_agreements(typed["agreements"], timezone.localdate()),
         }

@@ -3,12 +3,13 @@
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField, Folded
-from accounts.models import WORKING, Membership, User
-from cases.models import SupportLevel, Topic
+from accounts.models import WORKING, Membership, Role, User
+from cases.models import GroupTeacher, SupportLevel, Topic
 
 
 def long_text(label, *, rows=4, required=True, help_text="", max_length=4000):
@@ -136,3 +137,14 @@ def colleagues(school):
     """Return the people who work with children at this school today."""
     held = Membership.objects.on(timezone.localdate()).filter(school=school, role__in=WORKING)
     return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("first_name", "last_name")
+
+
+def people_near(trajectory):
+    """Return the colleagues who most likely sit at a talk: the teachers of the group and the intern begeleiders."""
+    day = timezone.localdate()
+    places = trajectory.pupil.places.on(day).values("group_id")
+    teachers = GroupTeacher.objects.on(day).filter(group__in=places).values("user_id")
+    coordinators = (
+        Membership.objects.on(day).filter(school=trajectory.school_id, role=Role.COORDINATOR).values("user_id")
+    )
+    return User.objects.filter(Q(pk__in=teachers) | Q(pk__in=coordinators), is_active=True)

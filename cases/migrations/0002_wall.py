@@ -29,35 +29,35 @@ create function barred_pupils() {DEFINER}
     where e.user_id = app_user() and {HOLDS.format("e")}
 $$;
 create function barred_trajectories() {DEFINER}
-    select coalesce(array_agg(t.id), '{{}}') from cases_trajectory t where t.pupil_id = any(barred_pupils())
+    select coalesce(array_agg(t.id), '{{}}') from cases_trajectory t where t.pupil_id = any((select barred_pupils())::uuid[])
 $$;
 create function own_pupils() {DEFINER}
     select coalesce(array_agg(distinct p.pupil_id), '{{}}') from cases_groupplace p
     join cases_groupteacher g on g.group_id = p.group_id and g.user_id = app_user() and {HOLDS.format("g")}
     where ({HOLDS.format("p")} or g.kind = 'handover')
-      and p.school_id = any(staff_schools()) and not p.pupil_id = any(barred_pupils())
+      and p.school_id = any((select staff_schools())::uuid[]) and not p.pupil_id = any((select barred_pupils())::uuid[])
 $$;
 create function joined_trajectories() {DEFINER}
     select coalesce(array_agg(m.trajectory_id), '{{}}') from cases_casemember m
-    where m.user_id = app_user() and {HOLDS.format("m")} and m.school_id = any(staff_schools())
-      and not m.trajectory_id = any(barred_trajectories())
+    where m.user_id = app_user() and {HOLDS.format("m")} and m.school_id = any((select staff_schools())::uuid[])
+      and not m.trajectory_id = any((select barred_trajectories())::uuid[])
 $$;
 create function my_trajectories() {DEFINER}
     select coalesce(array_agg(t.id), '{{}}') from cases_trajectory t
-    where t.id = any(joined_trajectories()) or (t.pupil_id = any(own_pupils()) and (t.closed_on is null
+    where t.id = any((select joined_trajectories())::uuid[]) or (t.pupil_id = any((select own_pupils())::uuid[]) and (t.closed_on is null
         or t.closed_on >= make_date(extract(year from app_today() - interval '7 months')::int, 8, 1)))
 $$;
 create function my_pupils() {DEFINER}
     select own_pupils() || coalesce(array_agg(t.pupil_id), '{{}}') from cases_trajectory t
-    where t.id = any(joined_trajectories())
+    where t.id = any((select joined_trajectories())::uuid[])
 $$;
 create function my_guardians() {DEFINER}
-    select coalesce(array_agg(g.guardian_id), '{{}}') from cases_guardianship g where g.pupil_id = any(my_pupils())
+    select coalesce(array_agg(g.guardian_id), '{{}}') from cases_guardianship g where g.pupil_id = any((select my_pupils())::uuid[])
 $$;
 create function barred_guardians() {DEFINER}
     select coalesce(array_agg(g.guardian_id), '{{}}') from cases_guardianship g
-    where g.pupil_id = any(barred_pupils()) and not exists (select 1 from cases_guardianship o
-        where o.guardian_id = g.guardian_id and not o.pupil_id = any(barred_pupils()))
+    where g.pupil_id = any((select barred_pupils())::uuid[]) and not exists (select 1 from cases_guardianship o
+        where o.guardian_id = g.guardian_id and not o.pupil_id = any((select barred_pupils())::uuid[]))
 $$;
 create function granted_trajectories(codename text) {DEFINER}
     select coalesce(array_agg(g.content_object_id), '{{}}') from cases_trajectorygrant g
@@ -66,7 +66,7 @@ create function granted_trajectories(codename text) {DEFINER}
 $$;
 create function known_pupils() {DEFINER}
     select coalesce(array_agg(t.pupil_id), '{{}}') from cases_trajectory t
-    where t.id = any(granted_trajectories('see_dossier'))
+    where t.id = any((select granted_trajectories('see_dossier'))::uuid[])
 $$;
 """
 NAMES = (
@@ -129,7 +129,9 @@ class Migration(migrations.Migration):
         guard("cases_entry", see=OF_FILE, make=INTO_FILE, fixed=STAYS_IN_FILE),
         guard("cases_document", see=OF_FILE, make=INTO_FILE, fixed=STAYS_IN_FILE),
         guard("cases_keptfile", see=OF_FILE, make=INTO_FILE, change="false", history=False, fixed=STAYS_IN_FILE),
-        guard("cases_trajectorygrant", see=GRANT, make="false", history=False, fixed=("school_id", "content_object_id")),
+        guard(
+            "cases_trajectorygrant", see=GRANT, make="false", history=False, fixed=("school_id", "content_object_id")
+        ),
         only_grows(
             "cases_historicalgroup",
             "cases_historicalgroupteacher",

@@ -39,9 +39,9 @@ class Group(Kept):
 
     @property
     def label(self):
-        """As staff call it: "groep 5", or its own name with the year behind it."""
-        plain = f"groep {self.year}" if self.year else self.name
-        return plain if self.name in ("", self.year, plain) else f"{self.name} ({plain})" if self.year else self.name
+        """As staff call it: "groep 5" for a bare "5", else its own name, with the year when the name doesn't tell it."""
+        name = f"groep {self.name}" if self.name[:1].isdigit() else self.name
+        return name if not self.year or self.year in name else f"{name} (groep {self.year})"
 
 
 class GroupTeacher(Kept, Dated):
@@ -245,7 +245,7 @@ class Guardianship(Kept, Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(is_asked=False) | Q(has_authority=True),
+                condition=Q(is_asked=False) | Q(has_authority__isnull=False, has_authority=True),
                 name="guardianship_asks_only_who_has_authority",
                 violation_error_code="asked_without_authority",
                 violation_error_message=_("Only somebody with gezag can be asked to choose."),

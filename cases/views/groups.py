@@ -23,7 +23,7 @@ from cases.forms import tell
 from cases.forms.groups import AssignTeacherForm, LeaveForm
 from cases.forms.guardians import EndForm
 from cases.models import Group, GroupPlace, GroupTeacher
-from cases.views.pupils import running_levels, workplaces
+from cases.views.pupils import running_levels, teacher_order, workplaces
 
 AT_FIELD = {
     "not_at_this_school": "from_on",
@@ -80,9 +80,8 @@ def group_list(request):
     schools, day = workplaces(request.user), timezone.localdate()
     begins = school_year_begins(day).year
     groups = list(Group.objects.for_user(request.user).filter(school_year__gte=f"{begins}-{begins + 1}"))
-    teachers = list(
-        GroupTeacher.objects.on(day).filter(group__in=groups).select_related("user").order_by("kind", "from_on", "pk")
-    )
+    teachers = GroupTeacher.objects.on(day).filter(group__in=groups).select_related("user")
+    teachers = sorted(teachers, key=teacher_order)
     seen = GroupPlace.objects.for_user(request.user).filter(
         Q(until_on=None) | Q(until_on__gte=day), Q(pupil__left_on=None) | Q(pupil__left_on__gt=day), group__in=groups
     )

@@ -194,7 +194,7 @@ def pupil_detail(request, uuid):
         "leads": leads,
         "running": [case for case in cases if not case.is_closed],
         "closed": [case for case in cases if case.is_closed],
-        "teachers": sorted(teachers, key=_teacher_order) if pupil.group_uuid else [],
+        "teachers": sorted(teachers, key=teacher_order) if pupil.group_uuid else [],
         "cards": guardian_cards(request.user, pupil, leads=leads),
         "relatives": relatives(request.user, pupil, guardianships.values("guardian_id")),
         "exclusions": _exclusions(request.user, pupil, day),
@@ -205,7 +205,8 @@ def pupil_detail(request, uuid):
     return render(request, "cases/pupil_detail.html", context)
 
 
-def _teacher_order(row):
+def teacher_order(row):
+    """Whose group it is first, then duo partners, substitutes and who hands over."""
     return GroupTeacher.Kind.values.index(row.kind), row.from_on, row.user.first_name
 
 

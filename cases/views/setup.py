@@ -68,15 +68,17 @@ def setup(request, uuid=None):
     school = get_to_see(School, request.user, uuid) if uuid else schools[0]
     steps = checklist.steps(school, request.user)
     context = {
-        "school": school, "tabs": tabs(schools, school, "cases:setup_school"), "steps": steps,
+        "school": school,
+        "tabs": tabs(schools, school, "cases:setup_school"),
+        "steps": steps,
         "missing": sum(len(step.missing) for step in steps),
-    }  # fmt: skip
+    }
     return render(request, "cases/setup.html", context)
 
 
 def _change(request, row, kind, title, back, **context):
     """Change one row: every page of the set-up that holds one form."""
-    form = page_form(kind.of(request.POST or None, row), _("Save"), guard=True)
+    form = page_form(kind.of(request.POST or None, row), _("Save changes"), guard=True)
     if form.is_valid():
         try:
             change_setting(row=row, by=request.user, **form.cleaned_data)
@@ -90,9 +92,9 @@ def _change(request, row, kind, title, back, **context):
     return answer(request, "cases/setup_form.html", form, title=title, back=back, **context)
 
 
-def _add(request, school, kind, deed, title, back, **context):
+def _add(request, school, kind, deed, title, label, back, **context):
     """Add one row: the same page with nothing in it yet."""
-    form = page_form(kind.of(request.POST or None), _("Add"), guard=True)
+    form = page_form(kind.of(request.POST or None), label, guard=True)
     if form.is_valid():
         try:
             deed(school=school, by=request.user, **form.cleaned_data)
@@ -119,8 +121,16 @@ def setup_letterhead(request, uuid):
     """The school as its letters show it."""
     school = get_to_edit(School, request.user, uuid)
     back, title = reverse("cases:setup_school", args=[school.pk]), _("Letterhead")
-    return _change(request, school, LetterheadForm, title, back, crumbs=setup_crumbs(school, (title, "")), school=school,
-                   intro=_("This stands on every letter that is made from now on. Letters that went out stay as they were."))  # fmt: skip
+    return _change(
+        request,
+        school,
+        LetterheadForm,
+        title,
+        back,
+        crumbs=setup_crumbs(school, (title, "")),
+        school=school,
+        intro=_("This stands on every letter that is made from now on. Letters that went out stay as they were."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,8 +139,16 @@ def setup_terms(request, uuid):
     school = get_to_see(School, request.user, uuid)
     terms = get_to_edit(CaseTerms, request.user, CaseTerms.objects.values_list("pk", flat=True).get(school=school))
     back, title = reverse("cases:setup_school", args=[school.pk]), _("Terms")
-    return _change(request, terms, TermsForm, title, back, crumbs=setup_crumbs(school, (title, "")), school=school,
-                   intro=_("A letter that went out keeps the term that stands in it."))  # fmt: skip
+    return _change(
+        request,
+        terms,
+        TermsForm,
+        title,
+        back,
+        crumbs=setup_crumbs(school, (title, "")),
+        school=school,
+        intro=_("A letter that went out keeps the term that stands in it."),
+    )
 
 
 @require_safe
@@ -171,17 +189,25 @@ def setup_holidays(request, uuid):
     rows = Holiday.objects.for_user(request.user).filter(school=school).order_by("from_on", "name")
     coming, past = [], []
     for row in rows:
-        days = long_date(row.from_on) if row.from_on == row.until_on else _("%(first)s to %(last)s") % {
-            "first": long_date(row.from_on), "last": long_date(row.until_on)
-        }  # fmt: skip
+        days = (
+            long_date(row.from_on)
+            if row.from_on == row.until_on
+            else _("%(first)s to %(last)s") % {"first": long_date(row.from_on), "last": long_date(row.until_on)}
+        )
         line = Line(row.name, days, reverse("cases:setup_holiday", args=[row.pk]))
         (coming if row.until_on >= timezone.localdate() else past).append(line)
     return _list(
-        request, school, _("School holidays"), coming, past=past, past_title=_("Holidays that have passed"),
+        request,
+        school,
+        _("School holidays"),
+        coming,
+        past=past,
+        past_title=_("Holidays that have passed"),
         intro=_("On these days no term of a letter runs. A letter's last day to answer is always a school day."),
-        add_url=reverse("cases:holiday_add", args=[school.pk]), add_label=_("Add holiday"),
+        add_url=reverse("cases:holiday_add", args=[school.pk]),
+        add_label=_("Add holiday"),
         empty=_("No holidays yet. Put in the holidays of this school year first."),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,7 +216,7 @@ def holiday_add(request, uuid):
     school = get_to_see(School, request.user, uuid)
     back, title = reverse("cases:setup_holidays", args=[school.pk]), _("Add a holiday")
     crumbs = setup_crumbs(school, (_("School holidays"), back), (title, ""))
-    return _add(request, school, HolidayForm, add_holiday, title, back, crumbs=crumbs)
+    return _add(request, school, HolidayForm, add_holiday, title, _("Add holiday"), back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])
@@ -200,8 +226,16 @@ def setup_holiday(request, uuid):
     back = reverse("cases:setup_holidays", args=[row.school_id])
     title = row.name
     crumbs = setup_crumbs(row.school, (_("School holidays"), back), (title, ""))
-    return _change(request, row, HolidayForm, title, back, crumbs=crumbs, school=row.school,
-                   intro=_("A letter that went out keeps the term that stands in it."))  # fmt: skip
+    return _change(
+        request,
+        row,
+        HolidayForm,
+        title,
+        back,
+        crumbs=crumbs,
+        school=row.school,
+        intro=_("A letter that went out keeps the term that stands in it."),
+    )
 
 
 @require_safe
@@ -214,10 +248,14 @@ def setup_help_desks(request, uuid):
     if len(rows) < HELP_DESKS:
         more = {"add_url": reverse("cases:help_desk_add", args=[school.pk]), "add_label": _("Add help desk")}
     return _list(
-        request, school, _("Help desks"), lines,
+        request,
+        school,
+        _("Help desks"),
+        lines,
         intro=_("The letter names these to parents, for free advice that isn't the school's. There is room for three."),
-        empty=_("No help desk yet. Think of the parents' help desk of your alliance, or of Ouders & Onderwijs."), **more,
-    )  # fmt: skip
+        empty=_("No help desk yet. Think of the parents' help desk of your alliance, or of Ouders & Onderwijs."),
+        **more,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -226,7 +264,7 @@ def help_desk_add(request, uuid):
     school = get_to_see(School, request.user, uuid)
     back, title = reverse("cases:setup_help_desks", args=[school.pk]), _("Add a help desk")
     crumbs = setup_crumbs(school, (_("Help desks"), back), (title, ""))
-    return _add(request, school, HelpDeskForm, add_help_desk, title, back, crumbs=crumbs)
+    return _add(request, school, HelpDeskForm, add_help_desk, title, _("Add help desk"), back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])
@@ -246,10 +284,15 @@ def setup_headings(request, uuid):
     rows = Heading.objects.for_user(request.user).filter(school=school).order_by("position", "name")
     lines = [Line(row.name, row.parents_name, reverse("cases:setup_heading", args=[row.pk])) for row in rows]
     return _list(
-        request, school, _("Headings of the file"), lines,
+        request,
+        school,
+        _("Headings of the file"),
+        lines,
         intro=_("Behind each heading stands how a letter names it to parents."),
-        add_url=reverse("cases:heading_add", args=[school.pk]), add_label=_("Add heading"), empty=_("No headings yet."),
-    )  # fmt: skip
+        add_url=reverse("cases:heading_add", args=[school.pk]),
+        add_label=_("Add heading"),
+        empty=_("No headings yet."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -258,7 +301,7 @@ def heading_add(request, uuid):
     school = get_to_see(School, request.user, uuid)
     back, title = reverse("cases:setup_headings", args=[school.pk]), _("Add a heading")
     crumbs = setup_crumbs(school, (_("Headings of the file"), back), (title, ""))
-    return _add(request, school, HeadingForm, add_heading, title, back, crumbs=crumbs)
+    return _add(request, school, HeadingForm, add_heading, title, _("Add heading"), back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])

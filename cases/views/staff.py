@@ -163,8 +163,16 @@ def person_add(request, uuid):
         else:
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("cases:person_add_known", args=[school.pk])
-    return answer(request, "cases/setup_person_add.html", form, title=title, back=back, crumbs=crumbs, school=school,
-                  known_url=known_url)  # fmt: skip
+    return answer(
+        request,
+        "cases/setup_person_add.html",
+        form,
+        title=title,
+        back=back,
+        crumbs=crumbs,
+        school=school,
+        known_url=known_url,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,9 +192,16 @@ def person_add_known(request, uuid):
         else:
             messages.success(request, _("%(name)s now has a role at this school.") % {"name": user.full_name})
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=title, back=back, school=school,
-                  crumbs=people_crumbs(school, (title, "")),
-                  intro=_("Ask the person for the username. The password stays the same."))  # fmt: skip
+    return answer(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=title,
+        back=back,
+        school=school,
+        crumbs=people_crumbs(school, (title, "")),
+        intro=_("Ask the person for the username. The password stays the same."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,7 +210,7 @@ def person_edit(request, uuid, person):
     school = get_to_see(School, request.user, uuid)
     user = _person(request, school, person)
     initial = {name: getattr(user, name) for name in PERSONAL}
-    form = page_form(PersonForm(request.POST or None, initial=initial), _("Save"), guard=True)
+    form = page_form(PersonForm(request.POST or None, initial=initial), _("Save changes"), guard=True)
     back, name = reverse("cases:person_detail", args=[school.pk, user.pk]), user.full_name
     if form.is_valid():
         try:
@@ -205,8 +220,15 @@ def person_edit(request, uuid, person):
         else:
             messages.success(request, _("Saved."))
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=_("Name and phone"), back=back, school=school,
-                  crumbs=people_crumbs(school, (name, back), (_("Name and phone"), "")))  # fmt: skip
+    return answer(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=_("Name and phone"),
+        back=back,
+        school=school,
+        crumbs=people_crumbs(school, (name, back), (_("Name and phone"), "")),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,8 +247,15 @@ def role_give(request, uuid, person):
         else:
             messages.success(request, _("The role is given."))
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=_("Give a role"), back=back, school=school,
-                  crumbs=people_crumbs(school, (user.full_name, back), (_("Give a role"), "")))  # fmt: skip
+    return answer(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=_("Give a role"),
+        back=back,
+        school=school,
+        crumbs=people_crumbs(school, (user.full_name, back), (_("Give a role"), "")),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -244,8 +273,15 @@ def role_end(request, uuid):
         else:
             messages.success(request, _("The end of the role is set."))
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=title, back=back, school=row.school,
-                  crumbs=people_crumbs(row.school, (row.user.full_name, back), (title, "")))  # fmt: skip
+    return answer(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=title,
+        back=back,
+        school=row.school,
+        crumbs=people_crumbs(row.school, (row.user.full_name, back), (title, "")),
+    )
 
 
 @require_POST

@@ -14,7 +14,7 @@ from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
 from cases.actions import files, talks
-from cases.forms.talks import CHILD, ConversationForm, EvaluateInterventionForm, write_agreements
+from cases.forms.talks import CHILD, OTHER, ConversationForm, EvaluateInterventionForm, write_agreements
 from cases.models import Agreement, Conversation, Intervention, Trajectory
 from cases.readers import readers_of
 from cases.views.levels import case_crumbs, refusal_code, show_form
@@ -131,10 +131,15 @@ def _seen_version(request, form):
 def _typed(talk):
     """The talk as the form shows it."""
     seats = list(talk.attendees.filter(dropped=False))
-    present = [f"g-{row.guardian_id}" for row in seats if row.guardian_id] + [CHILD for row in seats if row.is_child]
+    staff = [str(row.staff_id) for row in seats if row.staff_id]
     return {
-        "present": present,
-        "staff": [str(row.staff_id) for row in seats if row.staff_id],
+        "present": [
+            *(f"g-{row.guardian_id}" for row in seats if row.guardian_id),
+            *(CHILD for row in seats if row.is_child),
+            *staff,
+            *(OTHER for row in seats[:1] if any(seat.other for seat in seats)),
+        ],
+        "staff": staff,
         "others": ", ".join(row.other for row in seats if row.other),
         "agreements": write_agreements(talk.agreements.filter(dropped=False).order_by("position")),
         **{name: getattr(talk, name) for name in ("held_on", "text", "child_view", "source", "judgement")},

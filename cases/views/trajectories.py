@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.context import me
-from accounts.doors import get_to_see
+from accounts.doors import Unseen, get_to_see
 from audit.record import record
-from cases.access import Reading, Sheet
+from cases.access import Reading, Sheet, class_label
 from cases.actions.files import report_receivers
-from cases.models import CaseTerms, GroupPlace, ReportSharing, Trajectory
+from cases.models import CaseTerms, ReportSharing, Trajectory
 from cases.readers import readers_of
 from cases.timeline import Moment, moments
 
@@ -61,7 +61,6 @@ class CaseLine:
 
 def case_lines(rows, day):
     """Return the lines of these trajectories, in two queries however many there are, sorted by name."""
-    place = GroupPlace.objects.on(day).filter(pupil=OuterRef("pupil")).order_by("-from_on")
     shared = (
         ReportSharing.objects.filter(trajectory=OuterRef("pk"), edition=F("conversation__edition"))
         .order_by()
@@ -73,7 +72,7 @@ def case_lines(rows, day):
         last_talk=Max("conversations__held_on", filter=Q(conversations__attendees__guardian__isnull=False)),
         talks=Count("conversations", distinct=True),
         shared=Subquery(shared),
-        place=Subquery(place.values("group__name")[:1]),
+        place=class_label("pupil", day),
     )
     weeks = dict(CaseTerms.objects.values_list("school_id", "contact_weeks"))
     for row in rows:
@@ -101,7 +100,10 @@ def trajectory_list(request):
 @require_safe
 def trajectory_detail(request, uuid):
     """The case page: for staff the whole file, for an outsider or supervisor no more than the sheet."""
-    trajectory = get_to_see(Trajectory, request.user, uuid)
+    try:
+        trajectory = get_to_see(Trajectory, request.user, uuid, "pupil", "level")
+    except Unseen:  # a supervisor, or the reader of an anonymous child: the wall hides the pupil's row from them
+        trajectory = get_to_see(Trajectory, request.user, uuid, "level")
     record("trajectory.looked", trajectory, by=request.user, ground=trajectory.reading)
     if trajectory.reading != Reading.STAFF:
         return render(request, "cases/trajectory_sheet.html", {"sheet": Sheet.of(trajectory)})

@@ -1,25 +1,24 @@
 """The letters of the story, and how they reach the parents."""
 
 from accounts.wall import acting
-from consent.actions import ask_choices
-from consent.models import who_must_answer
+from letters.actions import issue_parent_letter, issue_reminder, record_given
+from letters.models import IssuedLetter
+
+HANDED = IssuedLetter.How.HANDED
 
 
-def send_letter(story, engagement, back):
-    """Put the choice to the parents: a letter for each address, handed over the same day."""
+def send_letter(story, engagement, back, *, given=True):
+    """Make the letters of an engagement, one for each address; and hand them over the same day, or leave them lying."""
     guide, day = story.coordinator, story.calendar.back(back)
     with acting(guide.pk):
-        people = [row.guardian for row in who_must_answer(engagement.trajectory.pupil, on=day)]
-        addresses = list(dict.fromkeys(_address(person) for person in people))
-        letters = {
-            person: f"{engagement.reference}-{'ABCD'[addresses.index(_address(person))]}" for person in people
-        }  # fmt: skip
-        ask_choices(engagement=engagement, letters=letters, by=guide, on=day)
-
-
-def _address(person):
-    return person and person.address
+        for letter in issue_parent_letter(engagement=engagement, by=guide, on=day):
+            if given:
+                record_given(letter=letter, how=HANDED, by=guide, on=day)
 
 
 def remind(story, engagement, back):
-    """The one reminder."""
+    """Send the one reminder to whoever has not answered."""
+    guide, day = story.coordinator, story.calendar.back(back)
+    with acting(guide.pk):
+        for letter in issue_reminder(engagement=engagement, by=guide, on=day):
+            record_given(letter=letter, how=IssuedLetter.How.POST, by=guide, on=day)

@@ -59,10 +59,10 @@ def _inside_the_school(story):
 
 def _no_answer(story):
     """Silent after the letter and the reminder."""
-    omar, talk = story.to_external("Omar", story.people["kim.nguyen"], ways.OMAR, 34)
-    asked = story.engage(omar, "priya.ramdin", 33, "Hoe bouw ik het gebruik van een hulpkaart af?", talk=talk)
-    send_letter(story, asked, 32)
-    remind(story, asked, 14)
+    omar, talk = story.to_external("Omar", story.people["kim.nguyen"], ways.OMAR, 38)
+    asked = story.engage(omar, "priya.ramdin", 37, "Hoe bouw ik het gebruik van een hulpkaart af?", talk=talk)
+    send_letter(story, asked, 36)
+    remind(story, asked, 18)
 
 
 def _changed_mind(story):

@@ -9,11 +9,12 @@ from cases.actions.files import open_trajectory, raise_level, report_receivers
 from cases.actions.papers import add_entry
 from cases.actions.people import add_guardian, assign_teacher, create_group, create_pupil, place_pupil
 from cases.actions.school import level_of
-from cases.actions.talks import evaluate_intervention, log_conversation, mark_shared, settle_agreement
+from cases.actions.talks import evaluate_intervention, log_conversation, settle_agreement
 from cases.models import GroupTeacher, Guardian, Heading, ReportSharing
 from cases.models.talks import TOPICS
 from config.fiction.calendar import Calendar
 from consent.actions import prepare_engagement, record_choice, start_engagement
+from letters.actions import share_report
 
 HOW = ReportSharing.How
 PRINT, APP, POST, READING_LINK = HOW.PRINT, HOW.PARENT_APP, HOW.POST, HOW.READING_LINK
@@ -63,8 +64,12 @@ class Story:
             school=self.school, name=before[0], year=before[1], school_year=days.last_year, by=SYSTEM
         )
         self.groups[name] = (now, earlier)
-        for username, kind in teachers.items():
-            self.teaches(now, username.replace("__", "."), kind=kind)
+        for name, kind in teachers.items():
+            username = name.replace("__", ".")
+            self.teaches(now, username, kind=kind)
+            if earlier:
+                ends = days.year_begins - timedelta(days=1)
+                self.teaches(earlier, username, kind=kind, from_on=days.last_year_begins, until_on=ends)
         return now
 
     def teaches(self, group, username, *, kind=GroupTeacher.Kind.OWN, from_on=None, until_on=None):
@@ -125,29 +130,30 @@ class Story:
         """The guardians who get the report of a talk about this child."""
         return report_receivers(case.pupil, self.calendar.today)
 
-    def talk(self, case, by, back, text, *, parents=None, agreed=(), agree=True, shared=None, how=PRINT, **more):
-        """Log a talk; with `shared` (days back), the parents' stances are known and each of them has the report.
+    def talk(self, case, by, back, text, *, parents=None, agreed=(), shared=None, how=PRINT, to=None, **more):
+        """Log a talk. `agreed` are (what, who) or (what, who, day).
 
-        `agreed` are (what, who) or (what, who, day).
+        With `shared` (days back) each parent who was there has a stance, by default that they agree, and everybody who
+        gets the report (or `to`) has it.
         """
         days = self.calendar
         with self.eyes_of(by):
             present = self.parents(case) if parents is None else parents
-            if agree and shared is not None:
+            if shared is not None:
                 more.setdefault("positions", {guardian: {"stance": "agrees"} for guardian in present})
             talk = log_conversation(
                 trajectory=case, held_on=days.back(back), text=text, by=by, guardians=present,
                 agreements=[dict(zip(("what", "who", "due_on"), line, strict=False)) for line in agreed], **more,
             )  # fmt: skip
         if shared is not None:
-            self.share(talk, by, shared, how=how)
+            self.share(talk, by, shared, how=how, to=to)
         return talk
 
-    def share(self, talk, by, back, *, how=PRINT):
-        """Give the report of a talk to everybody who gets it."""
+    def share(self, talk, by, back, *, how=PRINT, to=None):
+        """Give the report of a talk to these people, or to everybody who gets it."""
         with self.eyes_of(by):
-            mark_shared(
-                conversation=talk, guardians=self.parents(talk.trajectory), how=how, by=by, on=self.calendar.back(back)
+            share_report(
+                talk=talk, guardians=to or self.parents(talk.trajectory), how=how, by=by, on=self.calendar.back(back)
             )
 
     def up(self, case, back, **why):

@@ -110,7 +110,7 @@ YARA = Way(
     joint="Wij vertelden dat de leerkrachten advies willen over praten in de kring. De expert helpt de "
     "leerkrachten. Ouders "
     "willen liever dat de expert niet weet om wie het gaat. Dat kan.",
-    joint_agreed=("In de vakantie doet de school niets; daarna praten wij verder", "meester Youssef"),
+    joint_agreed=("Over zes weken praten wij verder", "meester Youssef"),
 )
 GUUS = Way(
     question="Hoe help ik bij samenwerken in een groepje?",

@@ -13,7 +13,7 @@ from cases.models.talks import TOPICS
 from cases.uploads import accept
 from config.fiction import ways
 from config.fiction.families import gather
-from config.fiction.letters import remind, send_letter
+from config.fiction.letters import send_letter
 from config.fiction.slip import old_slip
 from config.fiction.telling import APP, POST, READING_LINK
 from consent.actions import adopt_old_letter, end_engagement
@@ -38,7 +38,7 @@ def _at_level_0(story):
     story.talk(
         aya, lotte, 1, "Ik zie dat Aya hele uren goed leest. Bij halve uren kiest zij in vier van de tien gevallen het "
         "verkeerde uur. Moeder zegt dat er thuis alleen een klok met cijfers hangt.",
-        topics=TOPICS["teacher"][:1], agree=False,
+        topics=TOPICS["teacher"][:1],
         agreed=[("Aya krijgt een oefenklok mee naar huis", "juf Lotte", days.ahead(2))],
     )  # fmt: skip
     milan = story.case(
@@ -97,7 +97,6 @@ def _group_7(story):
         parts=["Notities"],
     )  # fmt: skip
     send_letter(story, asked, 20)
-    remind(story, asked, 4)
     begins, ends = days.substitute_begins, days.substitute_ends
     give_leave(user=sanne, school=story.school, from_on=begins, until_on=ends, by=SYSTEM)
     story.teaches(
@@ -111,7 +110,7 @@ def _group_7(story):
     with acting(guide.pk):
         mother = report_receivers(imani.pupil, days.today)
     story.talk(
-        imani, guide, 8, ways.IMANI.help, colleagues=[tomas], agree=False, no_agreements=True, shared=7, how=POST,
+        imani, guide, 8, ways.IMANI.help, colleagues=[tomas], no_agreements=True, shared=7, how=POST,
         positions={mother[0]: {"stance": "objects", "gave_no_reason": True}},
     )  # fmt: skip
 
@@ -124,7 +123,7 @@ def _at_level_1(story):
     with acting(guide.pk):
         father = report_receivers(rayan.pupil, days.today)
     story.talk(
-        rayan, guide, 12, ways.RAYAN.help, colleagues=[anouk], child=True, topics=TOPICS["internal"], agree=False,
+        rayan, guide, 12, ways.RAYAN.help, colleagues=[anouk], child=True, topics=TOPICS["internal"],
         child_view="“Ik wil het zelf proberen en niet apart zitten.”",
         agreed=[(*ways.RAYAN.help_agreed, days.back(1))], shared=11,
         positions={father[0]: {"stance": "objects", "reasons": "Vader wil niet dat Rayan uit de klas gaat voor hulp."}},
@@ -181,7 +180,7 @@ def _tijn(story, lotte):
         "schrijfopdrachten. Vader "
         "wil de brief rustig lezen.", parents=[father], colleagues=[lotte], topics=TOPICS["external"],
         agreed=[("Vader belt als hij vragen heeft", "vader")], positions={father: {"stance": "not_discussed"}},
-        shared=9, how=POST,
+        shared=9, how=POST, to=[father],
     )  # fmt: skip
     asked = story.engage(
         tijn, "willemijn.deboer", 9, "Hoe maak ik een schrijfopdracht kleiner?", talk=talk,
@@ -252,18 +251,17 @@ def _taken_over(story):
             because=ran,
             by=guide, on=days.back(30),
         )  # fmt: skip
-    asked = story.engage(
-        kevin, "sietse.wiersma", 7, "Hoe maak ik het begin van de dag voorspelbaar?",
-        skip_because="Met de voogd en de pleegouders besproken voor de overname; het verslag zit in de papieren map.",
-    )  # fmt: skip
-    send_letter(story, asked, 6)
     story.talk(
-        kevin, guide, 5, "Met de voogd en pleegvader. Kevin komt op dinsdag en donderdag met de taxi; dat is "
-        "nieuw. De leerkracht "
-        "staat die dagen bij de deur. De voogd leest de brief en belt als er vragen zijn.", shared=4, how=POST,
-        colleagues=[story.people["eline.wouters"]],
+        kevin, guide, 5, "Met de voogd en pleegvader. Kevin komt op dinsdag en donderdag met de taxi; dat is nieuw. De "
+        "leerkracht staat die dagen bij de deur. De brief over de expert komt deze week.", shared=4, how=POST,
+        colleagues=[story.people["eline.wouters"]], topics=TOPICS["external"][:1],
         agreed=[("Op dinsdag en donderdag staat de leerkracht bij de deur", "juf Eline", days.ahead(10))],
     )  # fmt: skip
+    asked = story.engage(
+        kevin, "sietse.wiersma", 2, "Hoe maak ik het begin van de dag voorspelbaar?",
+        skip_because="Liep al: wat hier ontbreekt, is voor de overname verteld. Het verslag zit in de papieren map.",
+    )  # fmt: skip
+    send_letter(story, asked, 0, given=False)
 
     with acting(guide.pk):
         mats = take_over_trajectory(

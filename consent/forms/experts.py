@@ -44,9 +44,11 @@ class ArrangementForm(forms.Form):
     """The text of the arrangement. `after` is the edition that the writer had before the eyes."""
 
     text = forms.CharField(
-        label=_("What we agree"), max_length=8000, widget=forms.Textarea(attrs={"rows": 18, "class": "long"}),
+        label=_("What we agree"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 18, "class": "long"}),
         help_text=_("Experts read this and accept it before they see anything of a child."),
-    )  # fmt: skip
+    )
     after = forms.IntegerField(widget=forms.HiddenInput)
 
     layout = Layout("after", "text")

@@ -93,7 +93,7 @@ def _experts(request, school, newest):
                 kind=kind,
                 arrangement=words,
                 may_invite=user.pk in unused,
-            )  # fmt: skip
+            )
         )
     return lines
 
@@ -167,8 +167,16 @@ def expert_add_known(request, uuid):
         else:
             messages.success(request, _("The arrangement is offered to %(name)s.") % {"name": user.expert.name})
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=title, back=back, crumbs=_crumbs(school, (title, "")), school=school,
-                  intro=_("Ask the expert for the username. You see nothing of the work for other schools."))  # fmt: skip
+    return answer(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=title,
+        back=back,
+        crumbs=_crumbs(school, (title, "")),
+        school=school,
+        intro=_("Ask the expert for the username. You see nothing of the work for other schools."),
+    )
 
 
 @require_POST
@@ -213,5 +221,15 @@ def arrangement_edit(request, uuid):
             return redirect(back)
     earlier = WorkingArrangement.objects.for_user(request.user).filter(school=school).order_by("-edition")
     title = _("Working arrangement")
-    return answer(request, "consent/expert_arrangement_edit.html", form, title=title, back=back, newest=newest, theirs=theirs,
-                  earlier=list(earlier), crumbs=_crumbs(school, (title, "")), school=school)  # fmt: skip
+    return answer(
+        request,
+        "consent/expert_arrangement_edit.html",
+        form,
+        title=title,
+        back=back,
+        newest=newest,
+        theirs=theirs,
+        earlier=list(earlier),
+        crumbs=_crumbs(school, (title, "")),
+        school=school,
+    )

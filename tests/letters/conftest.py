@@ -1,9 +1,16 @@
 """Letters to look at: one of an ordinary school, and one in which every name is as long as it may be."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from accounts.actions import add_help_desk
+from accounts.wall import SYSTEM, acting
+from cases.actions.files import raise_level
+from cases.actions.talks import log_conversation
+from cases.models import Heading, SupportLevel
+from consent.actions import prepare_engagement
+from letters.actions import issue_parent_letter
 from letters.papers import (
     Addressee,
     AgreementLine,
@@ -15,6 +22,7 @@ from letters.papers import (
     Stance,
     TalkReport,
 )
+from tests.conftest import TODAY
 
 
 def ordinary(**changes):
@@ -165,3 +173,60 @@ def report(letter):
         contact=letter.contact,
         contact_phone="0123-456789",
     )
+
+
+def to_external(cast, trajectory, *, guardians=None, **talk):
+    """Raise Emma's case to the level of an expert, and log the joint talk with these guardians (the mother)."""
+    external = SupportLevel.objects.get(school=cast.school, kind=SupportLevel.Kind.EXTERNAL)
+    with acting(cast.coordinator.pk):
+        while trajectory.level_id != external.pk:
+            raise_level(
+                trajectory=trajectory, by=cast.coordinator, on=TODAY - timedelta(days=14), outcome="Geen antwoord.",
+                skip_because="liep al",
+            )  # fmt: skip
+        said = {
+            "held_on": TODAY - timedelta(days=7),
+            "text": "Emma rekent langzamer dan in september.",
+            "guardians": [cast.mother.guardian] if guardians is None else guardians,
+            "colleagues": [cast.teacher],
+            "topics": ["coaching", "advice", "class_visit"],
+            "agreements": [{"what": "Elke ochtend oefenen", "who": "juf Lotte"}],
+        } | talk
+        said.setdefault("positions", {person: {"stance": "agrees"} for person in said["guardians"]})
+        return log_conversation(trajectory=trajectory, by=cast.coordinator, **said)
+
+
+def prepared(cast, trajectory, talk=None, **fields):
+    """Prepare the guidance by mevrouw De Boer; the letter can be made."""
+    with acting(cast.coordinator.pk):
+        words = {
+            "question": "Hoe kan de juf beter helpen met rekenen?",
+            "items": "de toetsen van rekenen, wat thuis helpt",
+            "own_words": "Wij spraken af: elke ochtend oefenen.",
+            "skip_because": None if talk else "liep al",
+            "parts": [(Heading.objects.get(school=cast.school, name="Toetsen"), TODAY - timedelta(days=30))],
+        }
+        return prepare_engagement(
+            trajectory=trajectory, expert=cast.expert, by=cast.coordinator, on=TODAY, conversation=talk,
+            **(words | fields),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def stage(cast, trajectory):
+    """Emma's case at the level of an expert: the joint talk with the mother, the guidance prepared."""
+    with acting(SYSTEM):
+        for position, name in enumerate(("Ouders & Onderwijs", "Ouder- en jeugdsteunpunt", "Onderwijsconsulenten")):
+            add_help_desk(school=cast.school, name=name, phone="0123-987654", position=position, by=SYSTEM)
+    cast.trajectory = trajectory
+    cast.talk = to_external(cast, trajectory)
+    cast.engagement = prepared(cast, trajectory, cast.talk)
+    return cast
+
+
+@pytest.fixture
+def issued(stage):
+    """The letters of the stage, made today by the intern begeleider."""
+    with acting(stage.coordinator.pk):
+        stage.letters = issue_parent_letter(engagement=stage.engagement, by=stage.coordinator, on=TODAY)
+    return stage

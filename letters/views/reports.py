@@ -1,0 +1,129 @@
+"""The report of a talk, shared in writing: on paper, protected, by a reading link, or without names."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import get_to_edit, get_to_see
+from accounts.forms import page_form
+from audit.record import record
+from cases.access import Reading
+from cases.actions.files import report_receivers
+from cases.actions.talks import mark_shared, unanswered
+from cases.models import Conversation, ReportSharing
+from cases.views.levels import case_crumbs, show_form
+from consent.models import Engagement
+from letters import actions
+from letters.forms import NamelessForm, ShareReportForm
+
+How = ReportSharing.How
+ALONG = ("trajectory__pupil", "school", "level", "led_by")
+
+
+def _receivers(talk):
+    """Who gets the report, and who of them is without its present edition."""
+    receivers = report_receivers(talk.trajectory.pupil, timezone.localdate())
+    have = set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True))
+    return receivers, [person for person in receivers if person.pk not in have]
+
+
+def _letter_to_come(talk):
+    """The guidance whose letter was not made yet and can carry this report, or None (practice.md, decision 7)."""
+    rows = Engagement.objects.filter(conversation=talk, asked_on=None, cancelled_on=None, ended_on=None)
+    return rows.order_by("prepared_on").first()
+
+
+@require_http_methods(["GET", "POST"])
+def report_share(request, uuid):
+    """One screen: what still misses, with whom, how."""
+    talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
+    receivers, without = _receivers(talk)
+    engagement = _letter_to_come(talk)
+    form = ShareReportForm(
+        request.POST or None,
+        receivers=receivers,
+        without=without or receivers,
+        unanswered=unanswered(talk),
+        asks_agreements=not talk.no_agreements and not talk.agreements.filter(dropped=False).exists(),
+        has_letter=engagement is not None,
+    )
+    page_form(form, _("Share report"), guard=True)
+    if form.is_valid():
+        try:
+            return _shared(request, talk, form, engagement)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {
+        "talk": talk,
+        "trajectory": talk.trajectory,
+        "has_receivers": bool(receivers),
+        "everyone_has_it": bool(receivers) and not without,
+        "crumbs": case_crumbs(talk.trajectory, _("Share the report")),
+    }
+    return show_form(request, "letters/report_share.html", form, **context)
+
+
+def _shared(request, talk, form, engagement):
+    """Share it, and answer with the page that this way needs next."""
+    how = form.cleaned_data["how"]
+    if how in (How.LETTER, How.PARENT_APP):
+        actions.complete_report(talk=talk, by=request.user, **form.completed())
+        if how == How.LETTER:
+            return redirect("letters:parent_letter_preview", engagement.pk)
+        return redirect("letters:report_nameless", talk.pk)
+    copies = actions.share_report(talk=talk, by=request.user, **form.deed())
+    if how in (How.PROTECTED_PDF, How.READING_LINK):  # what opens them is shown once, so not after a redirect
+        crumbs = case_crumbs(talk.trajectory, _("Report shared"))
+        back = reverse("cases:conversation_detail", args=[talk.pk])
+        context = {"trajectory": talk.trajectory, "copies": copies, "back": back, "crumbs": crumbs}
+        return render(request, "letters/report_opened.html", context)
+    messages.success(request, _("The report is shared. Print a copy for each receiver."))
+    return redirect("letters:report_shared", talk.pk)
+
+
+@require_safe
+def report_shared(request, uuid):
+    """The copies of the present edition, to print."""
+    talk = get_to_see(Conversation, request.user, uuid, "trajectory__pupil")
+    letters = talk.letters.filter(edition=talk.edition).order_by("-issued_on", "-pk")
+    context = {
+        "talk": talk,
+        "trajectory": talk.trajectory,
+        "letters": letters,
+        "crumbs": case_crumbs(talk.trajectory, _("Report shared")),
+    }
+    record("conversation.looked", talk, by=request.user, ground=Reading.STAFF)
+    return render(request, "letters/report_shared.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def report_nameless(request, uuid):
+    """The report without names: to copy into the parent app, and then to mark as shared."""
+    talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
+    receivers, without = _receivers(talk)
+    form = NamelessForm(request.POST or None, receivers=receivers, without=without or receivers)
+    page_form(form, _("Mark as shared"))
+    context = {"talk": talk, "trajectory": talk.trajectory, "has_receivers": bool(receivers)}
+    context["crumbs"] = case_crumbs(talk.trajectory, _("Report without names"))
+    try:
+        context["text"], context["replaced"] = actions.nameless_text(talk=talk, on=timezone.localdate())
+        if form.is_valid():
+            mark_shared(
+                conversation=talk,
+                guardians=form.guardians(),
+                how=How.PARENT_APP,
+                by=request.user,
+                on=timezone.localdate(),
+            )
+            messages.success(request, _("It is written down that the report was shared."))
+            return redirect("cases:conversation_detail", talk.pk)
+    except ValidationError as refusal:
+        if form.is_bound:
+            form.add_error(None, refusal)
+        context["refusal"] = " ".join(refusal.messages)
+    record("conversation.looked", talk, by=request.user, ground=Reading.STAFF, detail={"as": "nameless"})
+    return show_form(request, "letters/report_nameless.html", form, **context)

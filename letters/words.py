@@ -1,0 +1,70 @@
+"""What letters tell the pages of cases: that a letter was made and given, and which ones still lie here."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.dates import short_date
+from cases import timeline, today
+from cases.access import class_label
+from cases.models import Trajectory
+from cases.timeline import Moment
+from cases.today import Task
+from letters.models import IssuedLetter
+
+Kind = IssuedLetter.Kind
+
+
+def kind_words(letter):
+    """Return what this letter is called on a page: "Letter to the parents", "Reminder", "Report of a talk"."""
+    return {
+        Kind.REFERRAL: _("Letter to the parents"),
+        Kind.REMINDER: _("Reminder to the parents"),
+        Kind.REPORT: _("Report of a talk"),
+    }[letter.kind]
+
+
+@timeline.add
+def letter_moments(trajectory):
+    """The letters about an expert. A report stands on the time line as its talk."""
+    rows = IssuedLetter.objects.filter(trajectory=trajectory).exclude(kind=Kind.REPORT)
+    for row in rows.defer("addressees"):
+        given = {True: _("given on %(day)s"), False: _("not given yet")}[row.given_on is not None]
+        yield Moment(
+            on=row.issued_on,
+            kind="letter",
+            title=f"{kind_words(row)} {row.reference}",
+            url=reverse("letters:letter_detail", args=[row.pk]),
+            badge=given % {"day": short_date(row.given_on)} if row.given_on else given,
+            badge_kind="quiet" if row.given_on else "wait",
+            order=40,
+        )
+
+
+@today.add
+def letters_to_give(user, day):
+    """Letters that were made, and of which nobody said that they left."""
+    rows = (
+        IssuedLetter.objects.filter(
+            trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
+            given_on=None,
+            engagement__cancelled_on=None,
+            engagement__ended_on=None,
+        )
+        .exclude(kind=Kind.REPORT)
+        .select_related("trajectory", "school")
+        .annotate(place=class_label("trajectory__pupil", day))
+        .defer("addressees")
+    )
+    for row in rows:
+        yield Task(
+            kind="letter",
+            child=row.trajectory.initials,
+            group=row.place or "",
+            school=row.school.name,
+            text=_("%(letter)s %(reference)s: hand it over or post it")
+            % {"letter": kind_words(row), "reference": row.reference},
+            url=reverse("letters:letter_detail", args=[row.pk]),
+            action=_("Give letter"),
+            due=row.issued_on,
+            late=row.issued_on < day,
+        )
