@@ -1,7 +1,6 @@
 """Who signs in, where they work and as what; and `Kept`, what every record above stands on."""
 
 import itertools
-import itertools
 import secrets
 import time
 import uuid

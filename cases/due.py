@@ -1,13 +1,16 @@
 """What cases itself puts on Vandaag: reports to share, what is due, silence towards parents."""
 
+from collections import defaultdict
 from datetime import timedelta
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import today
 from cases.access import class_label
+from cases.actions.files import receivers_of
 from cases.models import Agreement, CaseTerms, Conversation, Guardianship, Intervention, Trajectory
 from cases.today import Task
 
@@ -20,39 +23,48 @@ def _mine(user):
 
 @today.add
 def reports_to_share(user, day):
-    """Talks whose present edition is not with everyone who gets it (R7)."""
-    receivers = (
-        Guardianship.objects.on(day)
-        .filter(pupil=OuterRef("trajectory__pupil"), gets_report=True, guardian__no_contact=False)
-        .order_by()
-        .values("pupil")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
+    """Talks whose present edition is not with everyone it is for (R7)."""
+    there = Q(attendees__guardian__isnull=False, attendees__dropped=False)
     talks = (
         Conversation.objects.filter(trajectory__in=_mine(user))
         .select_related("trajectory", "school")
         .annotate(
-            have=Count("sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True),
-            ever=Count("sharings"),
-            wanted=Subquery(receivers),
+            present=ArrayAgg("attendees__guardian", filter=there, distinct=True, default=Value([])),
+            have=ArrayAgg(
+                "sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True, default=Value([])
+            ),
+            ever=Count("sharings", distinct=True),
             place=class_label("trajectory__pupil", day),
         )
+        .defer("text", "child_view", "judgement", "judgement_rests_on", "source")
     )
-    for talk in talks.filter(Q(have__lt=F("wanted")) | Q(have=0)).defer("text"):
-        yield Task(
-            kind="share",
-            child=talk.trajectory.initials,
-            group=talk.place or "",
-            school=talk.school.name,
-            text=_("Share the changed report again")
-            if talk.ever and not talk.have
-            else _("Share the report of the talk"),
-            url=reverse("letters:report_share", args=[talk.pk]),
-            action=_("Share report"),
-            due=talk.held_on,
-            late=talk.held_on < day,
-        )
+    receivers = _receivers(user, day)
+    for talk in talks:
+        wanted = receivers_of(talk.present, receivers[talk.trajectory.pupil_id])
+        if wanted and any(guardian.pk not in talk.have for guardian in wanted):
+            yield Task(
+                kind="share",
+                child=talk.trajectory.initials,
+                group=talk.place or "",
+                school=talk.school.name,
+                text=_("Share the changed report again")
+                if talk.ever and not talk.have
+                else _("Share the report of the talk"),
+                url=reverse("letters:report_share", args=[talk.pk]),
+                action=_("Share report"),
+                due=talk.held_on,
+                late=talk.held_on < day,
+            )
+
+
+def _receivers(user, day):
+    """Who gets the reports of the children in this person's cases, by child, in one question."""
+    pupils = Trajectory.objects.staffed_by(user).running().values("pupil_id")
+    rows = Guardianship.objects.on(day).filter(pupil__in=pupils, gets_report=True, guardian__no_contact=False)
+    found = defaultdict(list)
+    for row in rows.select_related("guardian").order_by("from_on", "pk"):
+        found[row.pupil_id].append(row.guardian)
+    return found
 
 
 @today.add

@@ -133,7 +133,9 @@ def end_of_school_year(school_id, day):
     """Return the last school day: the day before the holiday that runs over the first of August, else 31 July."""
     august = date(day.year if day.month < 8 else day.year + 1, 8, 1)
     summer = Holiday.objects.filter(school=school_id, from_on__lt=august, until_on__gte=august).first()
-    return date.fromordinal((summer.from_on if summer else august).toordinal() - 1)
+    last = date.fromordinal((summer.from_on if summer else august).toordinal() - 1)
+    # In the last days of July this year is over: what begins now runs through the next one.
+    return last if last > day else end_of_school_year(school_id, august)
 
 
 def suggest_alias(pupil, *, on):
@@ -315,6 +317,9 @@ def record_choice(
     *, choice, answer, how, by, on, class_visit="", observe=None, items="", remark="", for_both=False, scan=None
 ):
     """Record what one parent answered, or a change of mind; it counts at once (R25-R39). Raises ValidationError."""
+    if choice.engagement.ended_on or choice.engagement.cancelled_on:
+        raise ValidationError(_("This guidance has ended."), code="ended")
+    check_nameless(items, choice.trajectory.pupil, field="items")
     if choice.asked_on is None or on < choice.asked_on:
         raise ValidationError(_("The answer can't be older than the letter."), code="before_the_letter")
     if how == ParentChoice.How.OLD_LETTER and scan is None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.wall import SYSTEM, acting
 from cases.access import SEE_ANONYMOUS, SEE_DOSSIER, Reading
-from cases.models import TrajectoryGrant
+from cases.models import Trajectory, TrajectoryGrant
 from consent.models import Acceptance, Engagement, who_must_answer
 
 CODENAMES = {Reading.DOSSIER: SEE_DOSSIER, Reading.ANONYMOUS: SEE_ANONYMOUS}
@@ -58,6 +58,8 @@ def settle(trajectory, on: date | None = None):
     answers, and take everybody's grants away.
     """
     with acting(SYSTEM):
+        # As it stands now, and locked: of two deeds at one moment, the second settles what both of them did.
+        trajectory = Trajectory.objects.select_for_update(of=("self",), no_key=True).get(pk=trajectory.pk)
         wanted = allowed(trajectory, on or timezone.localdate())
         for grant in TrajectoryGrant.objects.filter(content_object=trajectory):
             fields = wanted.pop(grant.user_id, None)

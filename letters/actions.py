@@ -181,7 +181,7 @@ def issue_reminder(*, engagement, by, on):
     for choice in choices:
         if choice.guardian_id in references:
             choice.reminded_on, choice.due_on = on, facts.due_on
-            if choice.letter_of == OLD_LETTER:  # the new slip carries a reference; the old one did not
+            if choice.letter_of.startswith(OLD_LETTER):  # the new slip carries a reference; the old one did not
                 choice.letter_of = references[choice.guardian_id]
             saved(choice, by=by, why="reminded")
     record("letter.issued", letters[0], by=by, detail={"letters": len(letters), "kind": str(Kind.REMINDER)})
@@ -341,6 +341,5 @@ def open_link(*, token, code):
         link.opened_at = timezone.now()
         link.save(update_fields=["opened_at"])
         opened = letter.file, name_of_file(letter)
-        opened[0].data  # opened while the system looks
         record("reading_link.opened", letter, by=SYSTEM)
         return opened

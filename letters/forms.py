@@ -1,5 +1,6 @@
 """What may be typed about letters: how one was given, its words, how a report is shared, the code of a reading link."""
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -49,7 +50,7 @@ class LetterWordsForm(forms.Form):
     )
     alias = forms.CharField(label=_("How does the expert hear of an anonymous child?"), max_length=40)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    layout = ["question", "own_words", "items", "alias", "version"]
+    layout = Layout("question", "own_words", "items", "alias", "version")
 
 
 class ShareReportForm(forms.Form):
@@ -57,7 +58,9 @@ class ShareReportForm(forms.Form):
 
     no_agreements = forms.BooleanField(label=_("No agreements were made"), required=False)
     receivers = forms.MultipleChoiceField(
-        label=_("With whom?"), required=False, widget=forms.CheckboxSelectMultiple({"class": "chips"})
+        label=_("With whom?"),
+        widget=forms.CheckboxSelectMultiple({"class": "chips"}),
+        error_messages={"required": _("Choose with whom you share it.")},
     )
     how = forms.ChoiceField(label=_("How?"), widget=forms.RadioSelect({"class": "chips"}))
     on = DutchDateField(label=_("Date"), not_future=True)
@@ -71,12 +74,12 @@ class ShareReportForm(forms.Form):
         self.fields["receivers"].choices = [(key, person.full_name) for key, person in self.receivers.items()]
         self.fields["receivers"].initial = [str(person.pk) for person in without]
         self.fields["on"].initial = timezone.localdate()
-        self.layout = [name for person in unanswered for name in self._ask(person)]
+        asked = [part for person in unanswered for part in self._ask(person)]
         if asks_agreements:
-            self.layout.append("no_agreements")
+            asked.append("no_agreements")
         else:
             del self.fields["no_agreements"]
-        self.layout += ["receivers", "how", Folded(_("Another day"), "on") if not args[0] else "on"]
+        self.layout = Layout(*asked, "receivers", "how", "on")
 
     def _ask(self, person):
         """Add the fields about one parent who was there; return their place in the page."""
@@ -96,7 +99,7 @@ class ShareReportForm(forms.Form):
         return [stance, Folded(_("In case of an objection: why?"), reasons, none)]
 
     def clean(self):
-        """An objection has reasons, or none were given; and somebody gets the report."""
+        """An objection has reasons, or none were given; agreements are written down, or that there are none."""
         cleaned = super().clean()
         for person in self.unanswered:
             reasons, none = cleaned.get(f"reasons_{person.pk}"), cleaned.get(f"no_reason_{person.pk}")
@@ -112,8 +115,6 @@ class ShareReportForm(forms.Form):
                 code="agreements_missing",
             )
             self.add_error("no_agreements", error)
-        if not cleaned.get("receivers") and cleaned.get("how") not in (How.LETTER, How.PARENT_APP, None):
-            self.add_error("receivers", ValidationError(_("Choose with whom you share it."), code="nobody"))
         return cleaned
 
     def completed(self):

@@ -88,7 +88,9 @@ def _too_long(facts, refusal, *, leads):
         return Missing(f"{_WORDS[name]()}: {text}", reverse("letters:letter_words", args=[engagement.pk]), label)
     if of == "ParentLetter" and name == "parts":
         text = _("Under B too many parts are ticked, or their names for parents are too long: %(why)s") % {"why": text}
-        return Missing(text, reverse("cases:setup_headings", args=[engagement.school_id]) if leads else "", _("Headings"))
+        return Missing(
+            text, reverse("cases:setup_headings", args=[engagement.school_id]) if leads else "", _("Headings")
+        )
     if of in ("Letterhead", "HelpDesk") or name in ("fg_name", "fg_mail", "complaint_page"):
         page = "cases:setup_help_desks" if of == "HelpDesk" else "cases:setup_letterhead"
         text = _("School on the letter: %(why)s") % {"why": text}

@@ -82,8 +82,26 @@ def report_receivers(pupil, on):
     return [row.guardian for row in rows.select_related("guardian").order_by("from_on", "pk")]
 
 
+def receivers_of(present, receivers):
+    """Return who of these receivers this talk's report is for: `present` are the uuids of who was there.
+
+    Parents who live apart talk apart: a report is due to who was there and to who lives at the same address. When
+    no parent was there, or an address is unknown, it is due to all who get reports; the rest may get it too.
+    """
+    homes = {_home(guardian) for guardian in receivers if guardian.pk in present}
+    if not homes or None in homes:
+        return list(receivers)
+    return [one for one in receivers if one.pk in present or _home(one) is None or _home(one) in homes]
+
+
+def _home(guardian):
+    return guardian.address and tuple(part.replace(" ", "").casefold() for part in guardian.address)
+
+
 def is_shared(talk, receivers):
-    """Whether the present edition of this talk's report is with everyone who gets it (R7, R17, R24)."""
+    """Whether the present edition of this talk's report is with everyone it is for (R7, R17, R24)."""
+    present = {row.guardian_id for row in talk.attendees.all() if row.guardian_id and not row.dropped}
+    receivers = receivers_of(present, receivers)
     have = {row.guardian_id for row in talk.sharings.all() if row.edition == talk.edition}
     return bool(receivers) and all(guardian.pk in have for guardian in receivers)
 

@@ -66,8 +66,8 @@ class LetterheadForm(SettingForm):
         required=False,
         help_text=_("Short, for it is typed over from paper: www.school.nl/klacht"),
     )
-    fg_name = forms.CharField(label=_("Name"), max_length=NAME_ON_PAPER, required=False)
-    fg_email = forms.EmailField(label=_("E-mail"), max_length=MAIL_ON_PAPER, required=False)
+    fg_name = forms.CharField(label=_("Name of the FG"), max_length=NAME_ON_PAPER, required=False)
+    fg_email = forms.EmailField(label=_("E-mail of the FG"), max_length=MAIL_ON_PAPER, required=False)
 
     layout = Layout(
         "version",
@@ -305,7 +305,9 @@ class AddPersonForm(RoleFields, PersonForm):
     layout = Layout(
         PersonForm.names,
         "username",
-        Fieldset(_("Role"), "role", "from_on", Folded(_("Until a day"), "until_on")),
+        "role",
+        "from_on",
+        Folded(_("Until a day"), "until_on"),
         PersonForm.reach,
     )
 

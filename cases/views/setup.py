@@ -36,7 +36,7 @@ class Line:
     """One row of a list in the set-up."""
 
     title: str
-    told: str
+    told: tuple[str, ...]
     url: str
     notes: tuple[str, ...] = ()
 
@@ -163,7 +163,7 @@ def setup_levels(request, uuid):
             for name, asks in source_asks(level).items()
             if getattr(level, name) != asks
         )
-        told = "; ".join(asked) or _("Nothing is asked before a case goes on.")
+        told = tuple(asked) or (_("Nothing is asked before a case goes on."),)
         lines.append(Line(level.name, told, reverse("cases:setup_level", args=[level.pk]), own))
     intro = _(
         "Before a case goes up, a level can ask for something. What the guideline for schools asks is the default; "
@@ -194,7 +194,7 @@ def setup_holidays(request, uuid):
             if row.from_on == row.until_on
             else _("%(first)s to %(last)s") % {"first": long_date(row.from_on), "last": long_date(row.until_on)}
         )
-        line = Line(row.name, days, reverse("cases:setup_holiday", args=[row.pk]))
+        line = Line(row.name, (days,), reverse("cases:setup_holiday", args=[row.pk]))
         (coming if row.until_on >= timezone.localdate() else past).append(line)
     return _list(
         request,
@@ -243,7 +243,7 @@ def setup_help_desks(request, uuid):
     """Whom parents can turn to outside the school (R111)."""
     school = get_to_see(School, request.user, uuid)
     rows = list(HelpDesk.objects.for_user(request.user).filter(school=school).order_by("position", "name"))
-    lines = [Line(row.name, row.phone, reverse("cases:setup_help_desk", args=[row.pk])) for row in rows]
+    lines = [Line(row.name, (row.phone,), reverse("cases:setup_help_desk", args=[row.pk])) for row in rows]
     more = {}
     if len(rows) < HELP_DESKS:
         more = {"add_url": reverse("cases:help_desk_add", args=[school.pk]), "add_label": _("Add help desk")}
@@ -282,7 +282,7 @@ def setup_headings(request, uuid):
     """The headings of the file, and how letters name them."""
     school = get_to_see(School, request.user, uuid)
     rows = Heading.objects.for_user(request.user).filter(school=school).order_by("position", "name")
-    lines = [Line(row.name, row.parents_name, reverse("cases:setup_heading", args=[row.pk])) for row in rows]
+    lines = [Line(row.name, (row.parents_name,), reverse("cases:setup_heading", args=[row.pk])) for row in rows]
     return _list(
         request,
         school,

@@ -62,6 +62,7 @@ def conversation_detail(request, uuid):
     sharings = list(talk.sharings.select_related("guardian").order_by("-shared_on", "-pk"))
     present = {row.guardian_id for row in sharings if row.edition == talk.edition}
     attendees = list(talk.attendees.filter(dropped=False).select_related("guardian", "staff"))
+    seated = {row.guardian_id for row in attendees if row.guardian_id}
     context = {
         "talk": talk,
         "trajectory": trajectory,
@@ -71,7 +72,7 @@ def conversation_detail(request, uuid):
         "agreements": talk.agreements.filter(dropped=False).order_by("position"),
         "interventions": talk.interventions.order_by("pk"),
         "sharings": sharings,
-        "without": [guardian for guardian in receivers if guardian.pk not in present],
+        "without": [one for one in files.receivers_of(seated, receivers) if one.pk not in present],
         "has_receivers": bool(receivers),
         "may_change": not trajectory.is_closed,
         "crumbs": case_crumbs(trajectory, _("Talk")),

@@ -16,7 +16,7 @@ from accounts.context import me
 from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases.access import Reading, Sheet, class_label
-from cases.actions.files import report_receivers
+from cases.actions.files import receivers_of, report_receivers
 from cases.models import CaseTerms, ReportSharing, Trajectory
 from cases.readers import readers_of
 from cases.timeline import Moment, moments
@@ -156,11 +156,12 @@ class TalkLine:
 
 def talk_lines(trajectory, receivers):
     """Return the talks of this file in one query, each with whether everyone has its present edition."""
+    there = Q(attendees__guardian__isnull=False, attendees__dropped=False)
     rows = trajectory.conversations.select_related("level", "led_by").annotate(
+        present=ArrayAgg("attendees__guardian", filter=there, distinct=True, default=Value([])),
         have=ArrayAgg("sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True, default=Value([])),
-        ever=Count("sharings"),
+        ever=Count("sharings", distinct=True),
     )
-    wanted = {guardian.pk for guardian in receivers}
     return [
         TalkLine(
             row.pk,
@@ -168,13 +169,17 @@ def talk_lines(trajectory, receivers):
             row.level.name,
             row.led_by.full_name,
             row.edition,
-            bool(wanted) and wanted <= set(row.have),
+            _is_with(receivers_of(row.present, receivers), row.have),
             bool(row.ever),
         )
         for row in rows.defer("text", "child_view", "judgement", "judgement_rests_on", "source").order_by(
             "-held_on", "-pk"
         )
     ]
+
+
+def _is_with(receivers, have):
+    return bool(receivers) and all(guardian.pk in have for guardian in receivers)
 
 
 def _talk_moments(lines):

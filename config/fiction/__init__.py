@@ -7,7 +7,7 @@ from accounts.wall import SYSTEM, acting
 from config.fiction import populier, wilgenboom, zeemeeuw
 from config.fiction.beginning import begin
 from config.fiction.calendar import Calendar
-from config.fiction.people import PASSWORD, PEOPLE, POPULIER, SCHOOLS, WILGENBOOM, ZEEMEEUW
+from config.fiction.people import PEOPLE, POPULIER, SCHOOLS, SESAME, WILGENBOOM, ZEEMEEUW
 
 __all__ = ["accounts", "is_told", "tell"]
 
@@ -31,7 +31,7 @@ def accounts():
     return [
         {
             "username": person.username,
-            "password": PASSWORD,
+            "password": SESAME,
             "role": str(person.role),
             "school": person.schools[0],
             "name": person.name,

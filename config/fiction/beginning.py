@@ -15,7 +15,7 @@ from accounts.actions import (
 from accounts.models import Role
 from accounts.wall import SYSTEM, acting
 from cases.actions.school import set_up_cases
-from config.fiction.people import ARRANGEMENT, BOARDS, EXPERT, HELP_DESKS, PASSWORD, PEOPLE, SCHOOLS
+from config.fiction.people import ARRANGEMENT, BOARDS, EXPERT, HELP_DESKS, PEOPLE, SCHOOLS, SESAME
 from config.fiction.telling import Story
 from consent.actions import accept_arrangement, offer_arrangement, publish_arrangement
 
@@ -47,12 +47,12 @@ def _school(name, board, calendar):
 
 
 def _people(boards, schools, calendar):
-    hashed = make_password(PASSWORD)  # one practice password for all, so the slow hash is made once
+    hashed = make_password(SESAME)  # one practice password for all, so the slow hash is made once
     people = {}
     for person in PEOPLE:
         make = create_expert if person.role == EXPERT else create_person
         user = make(by=SYSTEM, **person.user_fields, **person.expert)
-        validate_password(PASSWORD, user)
+        validate_password(SESAME, user)
         user.password = hashed
         user.save(update_fields=["password"])
         people[person.username] = user

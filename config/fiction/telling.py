@@ -1,6 +1,5 @@
 """How the story is told: short words for the deeds, each done through the eyes of whoever does it."""
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -47,12 +46,6 @@ class Story:
     coordinator: object = None
     pupils: dict = field(default_factory=dict)
     groups: dict = field(default_factory=dict)
-
-    @contextmanager
-    def eyes_of(self, person):
-        """Look and act as this person, or as the system."""
-        with acting(SYSTEM if person == SYSTEM else person.pk):
-            yield
 
     # --- groups and children
 
@@ -112,7 +105,7 @@ class Story:
             "has_authority": True, "authority_source": "gezagsregister, getoond door de ouder",
             "authority_seen_on": days.back(95), **(relation or {}),
         }  # fmt: skip
-        with self.eyes_of(self.coordinator):
+        with acting(self.coordinator.pk):
             row = add_guardian(
                 pupil=self.pupils[child], person=person, relation=relation, from_on=days.long_ago, by=self.coordinator
             )
@@ -123,7 +116,7 @@ class Story:
     def case(self, child, teacher, back, question, **needs):
         """Open a case at the first level."""
         pupil = self.pupils[child]
-        with self.eyes_of(teacher):
+        with acting(teacher.pk):
             return open_trajectory(pupil=pupil, question=question, by=teacher, on=self.calendar.back(back), **needs)
 
     def parents(self, case):
@@ -137,7 +130,7 @@ class Story:
         gets the report (or `to`) has it.
         """
         days = self.calendar
-        with self.eyes_of(by):
+        with acting(by.pk):
             present = self.parents(case) if parents is None else parents
             if shared is not None:
                 more.setdefault("positions", {guardian: {"stance": "agrees"} for guardian in present})
@@ -151,20 +144,20 @@ class Story:
 
     def share(self, talk, by, back, *, how=PRINT, to=None):
         """Give the report of a talk to these people, or to everybody who gets it."""
-        with self.eyes_of(by):
+        with acting(by.pk):
             share_report(
                 talk=talk, guardians=to or self.parents(talk.trajectory), how=how, by=by, on=self.calendar.back(back)
             )
 
     def up(self, case, back, **why):
         """Raise the case one level; the intern begeleider does that."""
-        with self.eyes_of(self.coordinator):
+        with acting(self.coordinator.pk):
             raise_level(trajectory=case, by=self.coordinator, on=self.calendar.back(back), **why)
 
     def looked_back(self, talk, by, back, text=None):
         """Tick what was agreed at a talk; with `text`, write down whether the first thing that was tried helped."""
         day = self.calendar.back(back)
-        with self.eyes_of(by):
+        with acting(by.pk):
             for agreement in talk.agreements.filter(done_on=None):
                 settle_agreement(agreement=agreement, by=by, on=day)
             if text:
@@ -172,7 +165,7 @@ class Story:
 
     def note(self, case, by, back, heading, text, **more):
         """Add a note under a heading."""
-        with self.eyes_of(by):
+        with acting(by.pk):
             add_entry(
                 trajectory=case,
                 heading=self.heading(heading),
@@ -237,7 +230,7 @@ class Story:
     def engage(self, case, expert, back, question, *, talk=None, parts=(), **more):
         """Prepare the guidance by an expert, before the letter."""
         days, guide = self.calendar, self.coordinator
-        with self.eyes_of(guide):
+        with acting(guide.pk):
             return prepare_engagement(
                 trajectory=case, expert=self.people[expert], question=question, by=guide, on=days.back(back),
                 parts=[(self.heading(name), case.opened_on) for name in parts], conversation=talk,
@@ -247,12 +240,12 @@ class Story:
     def answer(self, engagement, back, answer, *, guardian=None, how="slip", **more):
         """Record what one parent (by default the only one who was asked) answered."""
         guide = self.coordinator
-        with self.eyes_of(guide):
+        with acting(guide.pk):
             rows = engagement.choices.all()
             choice = rows.get(guardian=guardian) if isinstance(guardian, Guardian) else rows.get()
             return record_choice(choice=choice, answer=answer, how=how, by=guide, on=self.calendar.back(back), **more)
 
     def start(self, engagement, back):
         """Let the expert begin."""
-        with self.eyes_of(self.coordinator):
+        with acting(self.coordinator.pk):
             start_engagement(engagement=engagement, by=self.coordinator, on=self.calendar.back(back))

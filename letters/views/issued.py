@@ -145,7 +145,9 @@ def letter_pdf(request, uuid):
     saves = "bewaar" in request.GET
     name = actions.name_of_file(letter)
     response = attachment(letter.file, name) if saves else _to_print(letter.file, name)
-    record("letter.downloaded", letter, by=request.user, ground=Reading.STAFF, detail={"as": "saved" if saves else "read"})
+    record(
+        "letter.downloaded", letter, by=request.user, ground=Reading.STAFF, detail={"as": "saved" if saves else "read"}
+    )
     return response
 
 

@@ -72,7 +72,7 @@ def test_a_wrong_a_used_and_an_old_link_get_the_same_answer(cast, client, page, 
     assert {used.status_code, old.status_code, wrong.status_code} == {200}
     late = client.post(other, {"password": GOOD, "again": GOOD})
     assert words(late) == words(wrong)
-    assert not User.objects.get(pk=cast.colleague.pk).has_usable_password()
+    assert not User.objects.get(pk=cast.colleague.pk).check_password(GOOD)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_is_wrong_with_a_password_stands_beside_its_field(password, again, 
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
-    assert not User.objects.get(pk=cast.teacher.pk).has_usable_password()
+    assert User.objects.get(pk=cast.teacher.pk).password == cast.teacher.password
     assert client.get(page).context["state"] == "open"
 
 
@@ -100,7 +100,7 @@ def test_a_link_for_another_waits_until_who_is_signed_in_signs_out(cast, sign_in
     assert client.get(page).context["state"] == "signed_in"
     client.post(page, {"password": GOOD, "again": GOOD})
 
-    assert not User.objects.get(pk=cast.teacher.pk).has_usable_password()
+    assert not User.objects.get(pk=cast.teacher.pk).check_password(GOOD)
 
 
 def test_a_new_link_closes_the_one_before(cast, client, page):

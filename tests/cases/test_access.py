@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
@@ -82,25 +82,26 @@ def world(db):
 
 
 def upto(count):
-    """One of so many."""
-    return st.integers(0, count - 1)
+    """One of so many, and mostly one of the first: what never meets proves nothing."""
+    return st.one_of(st.sampled_from([0, 0, 1]), st.integers(0, count - 1))
 
 
 who = st.sampled_from([0, 0, 0, 1])  # mostly me
-# Begins and ends round the day itself, where walls go wrong.
-span = st.tuples(st.sampled_from([-400, -1, 0, 1]), st.sampled_from([None, None, -1, 0, 1, 300]))
-roles = st.sampled_from([Role.TEACHER, Role.TEACHER, Role.COORDINATOR, Role.DIRECTOR, *Role])
+# Begins and ends round the day itself, where walls go wrong; but mostly it holds.
+span = st.one_of(
+    st.just((-9, None)), st.tuples(st.sampled_from([-400, -1, 0, 1]), st.sampled_from([None, -1, 0, 1, 300]))
+)
+roles = st.sampled_from([Role.TEACHER, Role.TEACHER, Role.TEACHER, *Role])
+kinds = st.sampled_from(["own", "duo", "substitute", "handover"])
 assignments = st.fixed_dictionaries(
     {
         "day": st.sampled_from(DAYS),
-        "memberships": st.lists(st.tuples(who, upto(SCHOOLS + 2), roles, span), max_size=4),
-        "leaves": st.lists(st.tuples(who, upto(SCHOOLS), span), max_size=2),
-        "teachers": st.lists(
-            st.tuples(who, upto(GROUPS), st.sampled_from(["own", "duo", "substitute", "handover"]), span), max_size=4
-        ),
-        "places": st.lists(st.tuples(upto(PUPILS), upto(2), span), max_size=8),
+        "memberships": st.lists(st.tuples(who, upto(SCHOOLS + 2), roles, span), min_size=1, max_size=4),
+        "leaves": st.lists(st.tuples(who, upto(SCHOOLS), span), max_size=1),
+        "teachers": st.lists(st.tuples(who, upto(GROUPS), kinds, span), min_size=1, max_size=4),
+        "places": st.lists(st.tuples(upto(PUPILS), upto(2), span), min_size=2, max_size=8),
         "members": st.lists(st.tuples(who, upto(CASES), span), max_size=3),
-        "exclusions": st.lists(st.tuples(who, upto(PUPILS), span), max_size=3),
+        "exclusions": st.lists(st.tuples(who, upto(PUPILS), span), max_size=1),
         "grants": st.dictionaries(
             st.tuples(who, upto(CASES)),
             st.tuples(st.sampled_from([SEE_DOSSIER, SEE_ANONYMOUS]), st.sampled_from([-1, 0, 1])),
@@ -247,6 +248,7 @@ def keys(rows):
     deadline=None,
     derandomize=True,
     database=None,
+    phases=[Phase.generate],  # a plan is short enough to read as it is
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(plan=assignments)

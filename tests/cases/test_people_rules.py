@@ -77,15 +77,16 @@ def asked(cast, pupil=None, on=TODAY):
         return [row.guardian and row.guardian.first_name for row in rows]
 
 
-# Gezag: who is asked
+# Who has gezag is asked
 
 
-def test_nobody_without_gezag_is_asked_to_choose(cast):
+@pytest.mark.parametrize("has_authority", [False, None])
+def test_nobody_without_gezag_is_asked_to_choose(has_authority, cast):
     with acting(cast.coordinator.pk), refused("asked_without_authority"):
         add_guardian(
             pupil=cast.pupil,
             person={"first_name": "Bilal", "surname": "Kaya"},
-            relation={"has_authority": False, "is_asked": True},
+            relation={"has_authority": has_authority, "is_asked": True},
             from_on=TODAY,
             by=cast.coordinator,
         )
@@ -97,7 +98,7 @@ def test_nobody_without_gezag_is_asked_to_choose(cast):
         ({"has_authority": True, "is_asked": True}, True),
         ({"has_authority": True, "is_asked": False}, False),
         ({"has_authority": False, "is_asked": False}, False),
-        ({"has_authority": None}, False),
+        ({"has_authority": None, "is_asked": False}, False),
         ({"has_authority": True, "relation": Relation.INSTITUTION}, True),
         ({"has_authority": False, "is_asked": False, "relation": Relation.FOSTER_PARENT}, False),
         ({"has_authority": False, "is_asked": False, "relation": Relation.SUPERVISOR}, False),

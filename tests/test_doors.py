@@ -1,0 +1,108 @@
+"""Every address × the whole cast → what is answered. An address that is not in the table fails the suite.
+
+A number is the status of a GET (of a POST, for what is only a deed). 404 is the answer to "not there" and to "not
+yours" alike; 403 is for who may read the row and not change it.
+"""
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from accounts.actions import add_help_desk, add_holiday, invite
+from accounts.wall import SYSTEM, acting
+from cases.actions.files import add_member, raise_level
+from cases.actions.imports import preview_pupils
+from cases.actions.papers import add_document, add_entry
+from cases.actions.talks import log_conversation
+from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel
+from cases.uploads import Accepted
+from consent.actions import ask_choices, end_engagement, prepare_engagement, record_choice, start_engagement
+from letters.actions import share_report
+from tests.cases.test_imports import child, edex
+from tests.conftest import TODAY
+
+CAST = (
+    "nobody", "stranger", "colleague", "excluded", "auditor", "fg", "privacy_officer", "safeguarding_lead", "admin",
+    "expert", "blind_expert", "ended_expert", "teacher", "director", "coordinator",
+)  # fmt: skip
+
+
+@pytest.fixture
+def rows(cast, trajectory):
+    """The uuid behind every address: Emma's case at level 2, with three engagements, a letter and a shared report."""
+    on, by, mother = TODAY, cast.coordinator, cast.mother.guardian
+    with acting(by.pk):
+        for _level in range(2):
+            raise_level(trajectory=trajectory, by=by, on=on, skip_because="liep al", outcome="Het hielp niet.")
+        talk = log_conversation(
+            trajectory=trajectory, held_on=on, text="Wij praatten.", by=by, guardians=[mother],
+            agreements=[{"what": "lezen"}], interventions=[{"text": "rekenmaatje"}],
+            positions={mother: {"stance": "agrees"}},
+        )  # fmt: skip
+        heading = Heading.objects.filter(school=cast.school).order_by("position").first()
+        add_entry(trajectory=trajectory, heading=heading, text="Rekende.", observed_on=on, by=by)
+        document = add_document(
+            trajectory=trajectory, heading=heading, title="Brief", received_on=on, by=by,
+            accepted=Accepted(b"%PDF-1.7", "application/pdf"),
+        )  # fmt: skip
+        shared = share_report(talk=talk, guardians=[mother], how="reading_link", by=by, on=on)[0]
+        for name, answer in (("expert", "known"), ("blind_expert", "anonymous"), ("ended_expert", "known")):
+            engagement = prepare_engagement(
+                trajectory=trajectory, expert=getattr(cast, name), question="Hoe help ik bij rekenen?", by=by, on=on,
+                conversation=talk, skip_because="liep al",
+            )  # fmt: skip
+            (choice,) = ask_choices(engagement=engagement, letters={mother: name[:8]}, by=by, on=on)
+            record_choice(choice=choice, answer=answer, how="slip", by=by, on=on)
+            start_engagement(engagement=engagement, by=by, on=on)
+        end_engagement(engagement=engagement, by=by, on=on)
+        found = {
+            "trajecten": trajectory, "leerlingen": cast.pupil, "gesprekken": talk, "afspraken": talk.agreements.get(),
+            "interventies": talk.interventions.get(), "documenten": document, "begeleidingen": engagement,
+            "keuzes": choice, "brieven": shared.letter, "ouders": cast.mother, "groepen": cast.group,
+            "toewijzingen": GroupTeacher.objects.get(), "niveaus": SupportLevel.objects.filter(school=cast.school)[0],
+            "inlezen": preview_pupils(school=cast.school, data=edex(child("1")), by=by, on=on),
+            "betrokkenen": add_member(trajectory=trajectory, user=cast.director, reason="x", from_on=on, by=by),
+            "school": cast.school, "kopjes": heading, "rollen": cast.colleague.memberships.get(),
+        }  # fmt: skip
+    with acting(SYSTEM):
+        found |= {
+            "uitsluitingen": CaseExclusion.objects.get(),
+            "vakanties": add_holiday(school=cast.school, name="Kerst", from_on=on, until_on=on, by=SYSTEM),
+            "hulplijnen": add_help_desk(school=cast.school, name="Hulp", phone="0800", by=SYSTEM),
+        }
+        tokens = {"uitnodiging": invite(user=cast.colleague, by=cast.admin), "lees": shared.token}
+    return {name: row.pk for name, row in found.items()} | tokens
+
+
+def address_of(name, rows, cast):
+    """The address of this name, with the row that its first word stands for."""
+    pattern = next(p for p in patterns(get_resolver()) if p[0] == name)[1]
+    kind = pattern.split("/")[0]
+    words = {}
+    if "<uuid:uuid>" in pattern:
+        words["uuid"] = rows[kind]
+    if "<uuid:person>" in pattern:
+        words["person"] = cast.expert.pk if "experts" in pattern else cast.colleague.pk
+    if "<str:token>" in pattern:
+        words["token"] = rows[kind]
+    return reverse(name, kwargs=words)
+
+
+def patterns(resolver, space="", before=""):
+    """(name, pattern) of every address."""
+    for pattern in resolver.url_patterns:
+        path = f"{before}{pattern.pattern}"
+        if hasattr(pattern, "url_patterns"):
+            yield from patterns(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, path)
+        else:
+            yield f"{space}{pattern.name}", path
+
+
+def answer_to(client, address):
+    """The status of a GET; of an empty POST where only a deed lives. What it did is taken back."""
+    with transaction.atomic():
+        status = client.get(address).status_code
+        if status == 405:
+            status = client.post(address).status_code
+        transaction.set_rollback(True)
+    return status
