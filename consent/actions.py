@@ -12,7 +12,7 @@ from accounts.actions import create_expert, invite, saved, term
 from accounts.models import Holiday, User, check_version
 from audit.record import record
 from cases.access import settled
-from cases.actions.files import missing_to_leave
+from cases.actions.files import missing_to_leave, tick_told
 from cases.actions.school import terms_of
 from cases.models import Conversation, SupportLevel
 from cases.names import find_names, names_of
@@ -166,6 +166,11 @@ def _building(year):
     )
 
 
+def missing_for_letter(trajectory, *, on, told=()):
+    """Return what the talk of level 2 must still have had before the letter (R20-R24); the letter may be its sharing."""
+    return [step for step in missing_to_leave(trajectory, on=on, told=told) if step.code != "shared"]
+
+
 @transaction.atomic
 def prepare_engagement(
     *,
@@ -181,18 +186,19 @@ def prepare_engagement(
     alias=None,
     until=None,
     skip_because=None,
+    told=(),
 ):
     """Prepare the guidance by one expert for one question, before the letter (R19-R25).
 
     `parts` are (Heading, from-date) that open when parents choose B; nothing is opened by default. The talk
     of level 2 must have been held, or a reason says why it is skipped. The question goes to a reader who may not
-    know the child: it holds no name. Raises ValidationError.
+    know the child: it holds no name. `told` are topics of that talk, ticked now. Raises ValidationError.
     """
     if trajectory.is_closed:
         raise ValidationError(_("This case is closed. Open it again first."), code="closed")
     if trajectory.level.kind != SupportLevel.Kind.EXTERNAL:
         raise ValidationError(_("First raise the case to the level of an external expert."), code="level")
-    missing = [step for step in missing_to_leave(trajectory, on=on) if step.code != "shared"]
+    missing = missing_for_letter(trajectory, on=on, told=told)
     if missing and not skip_because:
         text = _("Not done yet: %(steps)s.") % {"steps": "; ".join(step.text for step in missing)}
         raise ValidationError(text, code="steps_missing")
@@ -215,6 +221,7 @@ def prepare_engagement(
         skipped_because=skip_because if missing else None,
     )
     saved(engagement, by=by, why="prepared")
+    tick_told(trajectory, told, by=by)
     for heading, from_on in parts:
         part = EngagementPart(
             school_id=trajectory.school_id,

@@ -259,7 +259,5 @@ def who_must_answer(pupil, *, on):
     age = pupil.age_on(on)
     if age is not None and age >= 16:
         return [Respondent(None)]
-    asked = pupil.guardianships.on(on).filter(
-        is_asked=True, has_authority=True, guardian__no_contact=False
-    )
+    asked = pupil.guardianships.on(on).filter(is_asked=True, has_authority=True, guardian__no_contact=False)
     return [Respondent(row.guardian) for row in asked.select_related("guardian").order_by("from_on", "pk")]

@@ -65,8 +65,14 @@ def frozen_clock(request):
 def person(username, **fields):
     """Add somebody called after the username."""
     first = username.split("_")[0].capitalize()
-    user = create_person(by=SYSTEM, username=username, first_name=first, last_name="Bakkers", password=None, **fields)
-    user.password = "a hash that fits no password: hashing one takes longer than most tests"
+    return _with_a_password(
+        create_person(by=SYSTEM, username=username, first_name=first, last_name="Bakkers", **fields)
+    )
+
+
+def _with_a_password(user):
+    """A hash that fits no password: to make a real one takes longer than most tests."""
+    user.password = "a hash that fits nothing"
     user.save()
     return user
 
@@ -140,13 +146,15 @@ def cast(db):
         world.stranger = staff("vreemde", other, Role.COORDINATOR)
         arrangement = publish_arrangement(school=school, text="Wij werken met initialen.", by=SYSTEM, on=LONG_AGO)
         for name in ("expert", "blind_expert", "ended_expert"):
-            user = create_expert(
-                by=SYSTEM,
-                username=name,
-                first_name="Bo",
-                last_name="De Boer",
-                function="gedragsdeskundige",
-                title="mevrouw De Boer",
+            user = _with_a_password(
+                create_expert(
+                    by=SYSTEM,
+                    username=name,
+                    first_name="Bo",
+                    last_name="De Boer",
+                    function="gedragsdeskundige",
+                    title="mevrouw De Boer",
+                )
             )
             acceptance = offer_arrangement(arrangement=arrangement, expert=user, by=SYSTEM, on=LONG_AGO)
             with acting(user.pk), acting(SYSTEM):

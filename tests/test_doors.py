@@ -20,11 +20,7 @@ from consent.actions import ask_choices, end_engagement, prepare_engagement, rec
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
 from tests.conftest import TODAY
-
-CAST = (
-    "nobody", "stranger", "colleague", "excluded", "auditor", "fg", "privacy_officer", "safeguarding_lead", "admin",
-    "expert", "blind_expert", "ended_expert", "teacher", "director", "coordinator",
-)  # fmt: skip
+from tests.doors import CAST, DOCUMENT, document, table
 
 
 @pytest.fixture
@@ -106,3 +102,34 @@ def answer_to(client, address):
             status = client.post(address).status_code
         transaction.set_rollback(True)
     return status
+
+
+def test_every_address_is_in_the_table():
+    assert {name for name, _pattern in patterns(get_resolver())} == set(table())
+
+
+def test_the_document_says_what_the_table_says():
+    assert DOCUMENT.read_text(encoding="utf-8") == document(), "write it anew: ./dev python tests/doors.py"
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_everybody_gets_what_the_table_says(who, rows, cast, client):
+    expected = {name: answers[who] for name, answers in table().items()}
+    found = {}
+    for name in expected:
+        if who != "nobody":
+            client.force_login(getattr(cast, who), backend="allauth.account.auth_backends.AuthenticationBackend")
+        found[name] = answer_to(client, address_of(name, rows, cast))
+
+    assert found == expected
+
+
+def test_what_is_not_yours_is_answered_like_what_is_not_there(rows, cast, sign_in):
+    client = sign_in(cast.stranger)
+    theirs = client.get(reverse("cases:trajectory_detail", args=[rows["trajecten"]]))
+    nothing = client.get(reverse("cases:trajectory_detail", args=["00000000-0000-4000-8000-000000000000"]))
+
+    assert theirs.status_code == nothing.status_code == 404
+    assert theirs.text.replace(theirs.context["csrf_token"], "") == nothing.text.replace(
+        nothing.context["csrf_token"], ""
+    )

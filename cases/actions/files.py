@@ -176,7 +176,7 @@ def raise_level(*, trajectory, by, on, told=(), outcome=None, skip_because=None)
         raise ValidationError(text, code="steps_missing")
     if level.asks_outcome and not outcome:
         missing.append(Missing("outcome", _("what this level brought")))
-    _tick(trajectory, told, by=by)
+    tick_told(trajectory, told, by=by)
     _leave(trajectory, by=by, on=on, outcome=outcome)
     _enter(
         trajectory,
@@ -199,7 +199,8 @@ def raise_level(*, trajectory, by, on, told=(), outcome=None, skip_because=None)
     return trajectory
 
 
-def _tick(trajectory, told, *, by):
+def tick_told(trajectory, told, *, by):
+    """Tick topics that were told on the newest talk of the level: a checklist, asked when the case moves on."""
     talks = talks_of_level(trajectory)
     if talks and (new := set(told) - told_topics(talks)):
         talks[0].topics = sorted({*talks[0].topics, *new})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField, Folded
 from accounts.models import User
-from cases.models import Document, Heading
+from cases.models import Document, Heading, Topic
 from cases.uploads import accept
 from consent.models import Acceptance, ParentChoice
 
@@ -45,6 +45,12 @@ class PrepareEngagementForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Two lines at most: what you discussed and agreed."),
     )
+    told = forms.MultipleChoiceField(
+        label=_("What have you told the parents?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick what was told in a talk. What an earlier talk covers is not asked again."),
+    )
     alias = forms.CharField(label=_("How does the expert hear of an anonymous child?"), max_length=80)
     until = DutchDateField(label=_("Until when at the latest?"), not_past=True)
     skip_because = forms.CharField(
@@ -54,14 +60,17 @@ class PrepareEngagementForm(forms.Form):
         help_text=_("Only when you go on without it. The reason stays visible in the case."),
     )
 
-    def __init__(self, *args, school, missing, **kwargs):
+    def __init__(self, *args, school, untold, may_skip, **kwargs):
         super().__init__(*args, **kwargs)
         offered = Acceptance.objects.filter(school=school).values("user_id")
         self.fields["expert"].queryset = User.objects.filter(pk__in=offered, is_active=True).select_related("expert")
         self.fields["expert"].label_from_instance = lambda user: f"{user.full_name}, {user.expert.function}"
         self.fields["parts"].queryset = Heading.objects.filter(school=school).order_by("position")
         self.fields["parts"].label_from_instance = lambda row: f"{row.name} ({row.parents_name})"
-        if not missing:
+        self.fields["told"].choices = [(topic, Topic(topic).label) for topic in untold]
+        if not untold:
+            del self.fields["told"]
+        if not may_skip:
             del self.fields["skip_because"]
         more = ["alias", "until", "parts_from"]
         self.layout = Layout(
@@ -70,8 +79,9 @@ class PrepareEngagementForm(forms.Form):
             "parts",
             "items",
             "own_words",
+            *(["told"] if untold else []),
             Folded(_("More"), *more),
-            *(["skip_because"] if missing else []),
+            *(["skip_because"] if may_skip else []),
         )
 
     def deed(self):

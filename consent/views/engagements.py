@@ -12,9 +12,10 @@ from accounts.doors import get_to_edit, get_to_see
 from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
-from cases.actions.files import missing_to_leave
+from cases.actions.files import talks_of_level, told_topics
 from cases.actions.papers import add_document
 from cases.models import Heading, Trajectory
+from cases.models.talks import TOPICS
 from cases.views.levels import case_crumbs, show_form
 from consent import actions
 from consent.forms.engagements import ChoiceForm, OldLetterForm, PrepareEngagementForm
@@ -28,7 +29,10 @@ def engagement_prepare(request, uuid):
     trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil", "level", "school")
     day = timezone.localdate()
     talk = actions.joint_talk(trajectory)
-    missing = [step for step in missing_to_leave(trajectory, on=day) if step.code != "shared"]
+    missing = actions.missing_for_letter(trajectory, on=day)
+    told = told_topics(talks_of_level(trajectory))
+    asked = TOPICS[trajectory.level.kind] if trajectory.level.asks_topics else ()
+    untold = [topic for topic in asked if topic not in told]
     alias, fits = actions.suggest_alias(trajectory.pupil, on=day)
     initial = {
         "alias": alias,
@@ -37,7 +41,7 @@ def engagement_prepare(request, uuid):
         "own_words": actions.agreed_words(talk),
     }
     form = PrepareEngagementForm(
-        request.POST or None, initial=initial, school=trajectory.school_id, missing=bool(missing)
+        request.POST or None, initial=initial, school=trajectory.school_id, untold=untold, may_skip=bool(missing)
     )
     page_form(form, _("To the letter"), guard=True)
     if form.is_valid():
@@ -53,7 +57,7 @@ def engagement_prepare(request, uuid):
             return redirect("letters:parent_letter_preview", engagement.pk)
     context = {
         "trajectory": trajectory,
-        "missing": missing,
+        "missing": [step for step in missing if not step.code.startswith("topic_")],
         "fits": fits,
         "has_experts": form.fields["expert"].queryset.exists(),
         "crumbs": case_crumbs(trajectory, _("Involve an expert")),

@@ -1,0 +1,125 @@
+"""The doors: every address and what each of the cast is answered. Data alone; `tests/test_doors.py` knocks.
+
+Run as a script, it writes `docs/reference/doors.md`.
+"""
+
+from pathlib import Path
+
+CAST = (
+    "nobody", "stranger", "colleague", "excluded", "auditor", "fg", "privacy_officer", "safeguarding_lead", "admin",
+    "expert", "blind_expert", "ended_expert", "teacher", "director", "coordinator",
+)  # fmt: skip
+
+DOORS = [
+    # Who is signed in already is sent on.
+    ("200 302 302 302 302 302 302 302 302 302 302 302 302 302 302",
+     "account_login"),
+    # Own pages: a list holds what somebody may see, and is empty for the rest.
+    ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
+     ("account_logout account_change_password account_reauthenticate cases:today cases:trajectory_list "
+     "letters:letter_list")),
+    # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
+    ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
+     "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
+    # Lists for who works at a school with children.
+    ("302 200 200 200 404 404 404 404 404 404 404 404 200 200 200",
+     "cases:pupil_list cases:pupil_search cases:group_list"),
+    # Inside a child's file, and about the child: the staff of the case alone.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 200 200 200",
+     ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
+     "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
+     "cases:conversation_history cases:intervention_evaluate cases:document_file consent:engagement_detail "
+     "consent:old_letter consent:choice_record letters:letter_detail letters:letter_pdf "
+     "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
+     "letters:report_shared letters:report_nameless")),
+    # Who reads the child and does not lead the school may not change this.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 403 200 200",
+     "cases:pupil_exclude"),
+    # For who leads the school; a teacher never learns that an exclusion exists.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 200 200",
+     "cases:exclusion_end"),
+    # A class: the staff of the school; the names in it only for its teachers and leaders.
+    ("302 404 200 200 404 404 404 404 404 404 404 404 200 200 200",
+     "cases:group_detail"),
+    # A class, changed by its leaders.
+    ("302 404 403 200 404 404 404 404 404 404 404 404 403 200 200",
+     "cases:group_assign cases:assignment_end cases:leave_give cases:leave_end"),
+    # For who leads some school.
+    ("302 200 404 200 404 404 404 404 404 404 404 404 404 200 200",
+     "cases:pupil_import cases:guardian_import consent:expert_list"),
+    # For who leads this school (an exclusion is about one child, not about the school).
+    ("302 404 404 200 404 404 404 404 404 404 404 404 404 200 200",
+     ("cases:import_preview consent:school_experts consent:expert_add consent:expert_add_known "
+     "consent:arrangement_edit")),
+    # The same, as a deed.
+    ("302 404 404 302 404 404 404 404 404 404 404 404 404 302 302",
+     "cases:import_confirm consent:expert_invite"),
+    # The case: the staff read the file, a supervisor that it exists, an expert what the answer allows.
+    ("302 404 404 404 200 200 200 404 404 200 200 404 200 200 200",
+     "cases:trajectory_detail"),
+    # Deeds on a case: who may only read it is told so.
+    ("302 404 404 404 403 403 403 404 404 403 403 404 200 200 200",
+     ("cases:trajectory_raise cases:trajectory_lower cases:trajectory_close cases:conversation_log "
+     "cases:entry_add cases:document_add consent:engagement_prepare")),
+    # The same, as one button.
+    ("302 404 404 404 403 403 403 404 404 403 403 404 302 302 302",
+     "cases:trajectory_rest cases:trajectory_resume cases:trajectory_reopen"),
+    # Only who leads the school lets somebody in.
+    ("302 404 404 404 403 403 403 404 404 403 403 404 403 200 200",
+     "cases:member_add"),
+    # The same, as one button.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 403 302 302",
+     "cases:member_end"),
+    # Deeds inside a file.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
+     ("cases:agreement_settle consent:engagement_cancel letters:parent_letter_preview "
+     "letters:parent_letter_issue letters:reminder_issue")),
+    # The school behind the pages: its leaders and its administrator.
+    ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
+     "cases:setup"),
+    # One school behind the pages.
+    ("302 404 404 200 404 404 404 404 200 404 404 404 404 200 200",
+     ("cases:setup_school cases:setup_letterhead cases:setup_terms cases:setup_levels cases:setup_level "
+     "cases:setup_holidays cases:holiday_add cases:setup_holiday cases:setup_help_desks "
+     "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
+     "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "
+     "cases:role_give cases:invitation_make cases:role_end")),
+    # A deed with a form: an empty one is refused in words.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 422 422 422",
+     "letters:letter_given"),
+]  # fmt: skip
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "reference" / "doors.md"
+
+
+def table():
+    """{name of the address: {person: status}}."""
+    found = {}
+    for statuses, names in DOORS:
+        answers = dict(zip(CAST, map(int, statuses.split()), strict=True))
+        found |= dict.fromkeys(names.split(), answers)
+    return found
+
+
+def document():
+    """The table as people read it."""
+    lines = [
+        "# The doors",
+        "",
+        "What each of the cast is answered at each address, as `tests/test_doors.py` asks it. The case is Emma's:",
+        "teacher, director and coordinator work in it; the excluded one is a director who is kept from this child; the",
+        "colleague teaches no group; the expert may know the child, the blind expert not, the guidance of the ended",
+        "expert is over.",
+        '404 answers "not there" and "not yours" alike. This file is written by `./dev python tests/doors.py`.',
+        "",
+        "| address | " + " | ".join(name.replace("_", " ") for name in CAST) + " |",
+        "|---" * (len(CAST) + 1) + "|",
+    ]
+    for name, answers in sorted(table().items()):
+        lines.append(f"| `{name}` | " + " | ".join(str(answers[person]) for person in CAST) + " |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
+    DOCUMENT.write_text(document(), encoding="utf-8")
