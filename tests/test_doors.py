@@ -129,7 +129,6 @@ def test_what_is_not_yours_is_answered_like_what_is_not_there(rows, cast, sign_i
     theirs = client.get(reverse("cases:trajectory_detail", args=[rows["trajecten"]]))
     nothing = client.get(reverse("cases:trajectory_detail", args=["00000000-0000-4000-8000-000000000000"]))
 
-    assert theirs.status_code == nothing.status_code == 404
-    assert theirs.text.replace(theirs.context["csrf_token"], "") == nothing.text.replace(
-        nothing.context["csrf_token"], ""
-    )
+    bodies = {answer.text.replace(str(answer.context["csrf_token"]), "") for answer in (theirs, nothing)}
+
+    assert (theirs.status_code, nothing.status_code, len(bodies)) == (404, 404, 1)
