@@ -287,7 +287,7 @@ class Sheet:
 
     @classmethod
     def _of_outsider(cls, trajectory):
-        grant = trajectory.grants.get(user=trajectory.reader)
+        grant = next(grant for grant in trajectory.grants.all() if grant.user_id == trajectory.reader)
         if trajectory.reading == Reading.ANONYMOUS:  # this reader's wall hides the pupil's row
             return cls._made(trajectory, grant.alias, grant.case_code, grant.question)
         return cls._made(trajectory, trajectory.pupil.full_name, trajectory.initials, grant.question)

@@ -22,6 +22,8 @@ class Item:
 def _items(request):
     codes = me(request).role_codes
     wanted = [("cases:today", _("Today"))]
+    if not codes:  # who has no role anywhere is an external expert
+        wanted += [("consent:guided_list", _("Guidance"))]
     if codes & set(WORKING):
         wanted += [("cases:pupil_list", _("Pupils")), ("cases:trajectory_list", _("Cases"))]
         wanted += [("letters:letter_list", _("Letters"))]

@@ -1,7 +1,7 @@
 """Names of people: initials, an order for lists, and the *naamcontrole* that finds names in a text.
 
 Pure: texts go in, texts and places come out. The naamcontrole finds names, not "the girl with diabetes": before a text
-goes out somebody is still asked whether people who know the class can tell who it is (practice.md, 3h).
+goes out somebody is still asked whether people who know the class can tell who it is (docs/rules.md, R28).
 """
 
 import re

@@ -1,6 +1,12 @@
 """A log that names nobody."""
 
 import logging
+import traceback
+
+
+def _where(kind, _words, trace):
+    """Where it broke and what kind of error it is; its words could hold a name."""
+    return "".join(traceback.format_tb(trace)) + kind.__qualname__
 
 
 class NamelessLog(logging.Filter):
@@ -11,6 +17,6 @@ class NamelessLog(logging.Filter):
         if request is not None:
             match = getattr(request, "resolver_match", None)
             record.msg, record.args = "%s %s", (getattr(record, "status_code", ""), match.view_name if match else "-")
-            record.exc_info = record.exc_info and (record.exc_info[0], None, record.exc_info[2])
-            record.exc_text = None
+            record.exc_text = _where(*record.exc_info) if record.exc_info else None
+            record.exc_info = None
         return True

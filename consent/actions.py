@@ -167,7 +167,7 @@ def _building(year):
 
 
 def missing_for_letter(trajectory, *, on, told=()):
-    """Return what the talk of level 2 must still have had before the letter (R20-R24); the letter may be its sharing."""
+    """Return what the talk of level 2 still misses before the letter (R20-R24); the letter may be its sharing."""
     return [step for step in missing_to_leave(trajectory, on=on, told=told) if step.code != "shared"]
 
 
@@ -364,6 +364,8 @@ def start_engagement(*, engagement, by, on):
         raise ValidationError(_("This guidance has ended."), code="ended")
     if engagement.started_on:
         raise ValidationError(_("This guidance has begun already."), code="started")
+    if engagement.trajectory.level.kind != SupportLevel.Kind.EXTERNAL:
+        raise ValidationError(_("First raise the case to the level of an external expert."), code="level")
     engagement.started_on = on
     saved(engagement, by=by, why="started")
     settled(engagement.trajectory)

@@ -29,6 +29,14 @@ class WorkingArrangement(Kept):
         return f"arrangement {self.edition}"
 
 
+class AcceptanceQuerySet(LedQuerySet):
+    """Acceptances: the expert's own, and for who leads the school all of it."""
+
+    def of(self, user):
+        """What was offered to this expert; the expert alone accepts it."""
+        return self.filter(user=user)
+
+
 class Acceptance(Kept):
     """That an arrangement was offered to an expert, and since when the expert has accepted it (R55)."""
 
@@ -37,7 +45,7 @@ class Acceptance(Kept):
     offered_on = models.DateField()
     accepted_on = models.DateField(null=True, blank=True)
 
-    objects = LedQuerySet.as_manager()
+    objects = AcceptanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("acceptance of an arrangement")
@@ -106,7 +114,7 @@ class Engagement(FileRow):
         return self.reference
 
     def outcome(self, on):
-        """Return what the answers come to on that day (`practice.md` 3g; R25-R44).
+        """Return what the answers come to on that day (docs/rules.md, decision 2; R25-R44).
 
         An objection stops all; who wants to talk first stops the term; one A is enough for anonymous; known asks
         B of everyone, or of one on behalf of both at one address.
@@ -154,7 +162,7 @@ class Engagement(FileRow):
         return Reading.DOSSIER if outcome == Outcome.KNOWN else Reading.ANONYMOUS
 
     def state(self, on):
-        """Return where this engagement stands, as a code (`domain.md` 1o)."""
+        """Return where this engagement stands, as a code."""
         if self.cancelled_on:
             return "cancelled"
         if self.ended_on:

@@ -2,15 +2,26 @@
 
 from django.urls import path
 
-from consent.views import engagements, experts
+from consent.views import engagements, experts, guidance
 
 app_name = "consent"
 urlpatterns = [
     path("trajecten/<uuid:uuid>/expert/", engagements.engagement_prepare, name="engagement_prepare"),
     path("begeleidingen/<uuid:uuid>/", engagements.engagement_detail, name="engagement_detail"),
-    path("begeleidingen/<uuid:uuid>/annuleren/", engagements.engagement_cancel, name="engagement_cancel"),
+    path(
+        "begeleidingen/<uuid:uuid>/beginnen/", engagements.engagement_turn, {"turn": "start"}, name="engagement_start"
+    ),
+    path("begeleidingen/<uuid:uuid>/einde/", engagements.engagement_turn, {"turn": "end"}, name="engagement_end"),
+    path(
+        "begeleidingen/<uuid:uuid>/annuleren/",
+        engagements.engagement_turn,
+        {"turn": "cancel"},
+        name="engagement_cancel",
+    ),
     path("begeleidingen/<uuid:uuid>/oude-brief/", engagements.old_letter, name="old_letter"),
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
+    path("begeleid/", guidance.guided_list, name="guided_list"),
+    path("werkafspraken/<uuid:uuid>/", guidance.arrangement_accept, name="arrangement_accept"),
     path("school/experts/", experts.expert_list, name="expert_list"),
     path("school/<uuid:uuid>/experts/", experts.expert_list, name="school_experts"),
     path("school/<uuid:uuid>/experts/nieuw/", experts.expert_add, name="expert_add"),

@@ -84,7 +84,7 @@ def issue_parent_letter(*, engagement, by, on):
     """Make the letters of an engagement, once: compose, render, keep, and put the choice (R25-R34, R38).
 
     One letter for each address; where it tells of the joint talk, it counts as that talk's written report (decision
-    7 of `practice.md`). Everything is rendered before anything is recorded. Returns the IssuedLetters. Raises
+    7 of docs/rules.md). Everything is rendered before anything is recorded. Returns the IssuedLetters. Raises
     ValidationError, also for what the report of the talk still misses (`stance_missing`, `agreements_missing`).
     """
     _refuse_issued(engagement)
@@ -110,10 +110,10 @@ def issue_parent_letter(*, engagement, by, on):
         )
         for envelope, paper in made
     ]
+    if told:  # before anything of the engagement is touched: this may refuse
+        mark_shared(conversation=engagement.conversation, guardians=told, how=SharedHow.LETTER, by=by, on=on)
     references = {person: envelope.reference for envelope in facts.envelopes for person in envelope.people}
     ask_choices(engagement=engagement, letters=references, by=by, on=on)
-    if told:
-        mark_shared(conversation=engagement.conversation, guardians=told, how=SharedHow.LETTER, by=by, on=on)
     record("letter.issued", letters[0], by=by, detail={"letters": len(letters), "kind": str(Kind.REFERRAL)})
     return letters
 

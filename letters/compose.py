@@ -1,7 +1,7 @@
 """What a letter says, taken from the records: a case goes in, a sheet of `letters.papers` comes out.
 
 Here is decided what may stand on whose paper: one letter for parents at one address, a secret address on no sheet, and
-in the copy for one parent nothing of what the other thought elsewhere (practice.md, 2c). Paper is Dutch.
+in the copy for one parent nothing of what the other thought elsewhere. Paper is Dutch.
 """
 
 import re
@@ -116,7 +116,7 @@ class LetterFacts:
         return set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True)) if talk else set()
 
     def tells_talk_to(self, envelope: Envelope) -> list[Guardian]:
-        """Return for whom this letter is the written report of the joint talk (practice.md, decision 7)."""
+        """Return for whom this letter is the written report of the joint talk (docs/rules.md, decision 7)."""
         if not self.were_there(envelope.people):
             return []
         return [person for person in envelope.people if person and person.pk not in self.have_report]

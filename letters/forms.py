@@ -54,7 +54,7 @@ class LetterWordsForm(forms.Form):
 
 
 class ShareReportForm(forms.Form):
-    """Everything that sharing asks and the report still misses, on one screen (`practice.md` 2a)."""
+    """Everything that sharing asks and the report still misses, on one screen (docs/rules.md, decision 8)."""
 
     no_agreements = forms.BooleanField(label=_("No agreements were made"), required=False)
     receivers = forms.MultipleChoiceField(
@@ -65,14 +65,14 @@ class ShareReportForm(forms.Form):
     how = forms.ChoiceField(label=_("How?"), widget=forms.RadioSelect({"class": "chips"}))
     on = DutchDateField(label=_("Date"), not_future=True)
 
-    def __init__(self, *args, receivers, without, unanswered, asks_agreements, has_letter, **kwargs):
+    def __init__(self, *args, receivers, ticked, unanswered, asks_agreements, has_letter, **kwargs):
         super().__init__(*args, **kwargs)
-        self.receivers = {str(person.pk): person for person in receivers}
+        self.receivers = {key: person for key, (person, _label) in receivers.items()}
         self.unanswered = unanswered
         ways = [choice for choice in How.choices if choice[0] != How.LETTER or has_letter]
         self.fields["how"].choices = ways
-        self.fields["receivers"].choices = [(key, person.full_name) for key, person in self.receivers.items()]
-        self.fields["receivers"].initial = [str(person.pk) for person in without]
+        self.fields["receivers"].choices = [(key, label) for key, (_person, label) in receivers.items()]
+        self.fields["receivers"].initial = ticked
         self.fields["on"].initial = timezone.localdate()
         asked = [part for person in unanswered for part in self._ask(person)]
         if asks_agreements:
@@ -144,11 +144,11 @@ class NamelessForm(forms.Form):
         label=_("With whom did you share it?"), widget=forms.CheckboxSelectMultiple({"class": "chips"})
     )
 
-    def __init__(self, *args, receivers, without, **kwargs):
+    def __init__(self, *args, receivers, ticked, **kwargs):
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in receivers}
-        self.fields["receivers"].choices = [(key, person.full_name) for key, person in self.people.items()]
-        self.fields["receivers"].initial = [str(person.pk) for person in without]
+        self.people = {key: person for key, (person, _label) in receivers.items()}
+        self.fields["receivers"].choices = [(key, label) for key, (_person, label) in receivers.items()]
+        self.fields["receivers"].initial = ticked
 
     def guardians(self):
         """Return who was chosen."""

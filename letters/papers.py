@@ -170,7 +170,7 @@ class ParentLetter(Bounded):
 
     @property
     def shares_address(self) -> bool:
-        """Two people at one address: one letter, two lines to sign (`practice.md`, decision 7)."""
+        """Two people at one address: one letter, two lines to sign (docs/rules.md, decision 7)."""
         return len(self.addressees) > 1
 
     @property

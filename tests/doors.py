@@ -17,7 +17,7 @@ DOORS = [
     # Own pages: a list holds what somebody may see, and is empty for the rest.
     ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      ("account_logout account_change_password account_reauthenticate cases:today cases:trajectory_list "
-     "letters:letter_list")),
+     "consent:guided_list letters:letter_list")),
     # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
     ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
@@ -72,8 +72,8 @@ DOORS = [
      "cases:member_end"),
     # Deeds inside a file.
     ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
-     ("cases:agreement_settle consent:engagement_cancel letters:parent_letter_preview "
-     "letters:parent_letter_issue letters:reminder_issue")),
+     ("cases:agreement_settle consent:engagement_cancel consent:engagement_start consent:engagement_end "
+     "letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue")),
     # The school behind the pages: its leaders and its administrator.
     ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
      "cases:setup"),
@@ -84,6 +84,8 @@ DOORS = [
      "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
      "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "
      "cases:role_give cases:invitation_make cases:role_end")),
+    # An expert's own: nobody else accepts.
+    ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404", "consent:arrangement_accept"),
     # A deed with a form: an empty one is refused in words.
     ("302 404 404 404 404 404 404 404 404 404 404 404 422 422 422",
      "letters:letter_given"),

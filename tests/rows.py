@@ -83,9 +83,7 @@ def _file(cast, trajectory):
         prepared_on=TODAY,
         until=TODAY + timedelta(days=90),
     )
-    letter = row(
-        IssuedLetter, kind="referral", engagement=engagement, addressees=SECRET, file=paper, issued_on=TODAY
-    )
+    letter = row(IssuedLetter, kind="referral", engagement=engagement, addressees=SECRET, file=paper, issued_on=TODAY)
     return [
         talk,
         scan,
@@ -96,7 +94,15 @@ def _file(cast, trajectory):
         row(Intervention, conversation=talk, text=SECRET),
         row(Agreement, conversation=talk, what=SECRET, who=SECRET),
         row(ReportSharing, conversation=talk, guardian=guardian, edition=1, shared_on=TODAY, how="print"),
-        row(Entry, kind="judgement", heading=heading, text=SECRET, rests_on=SECRET, observed_on=TODAY, author=cast.teacher),
+        row(
+            Entry,
+            kind="judgement",
+            heading=heading,
+            text=SECRET,
+            rests_on=SECRET,
+            observed_on=TODAY,
+            author=cast.teacher,
+        ),
         row(Document, title=SECRET, heading=heading, received_on=TODAY, file=scan),
         row(CaseMember, user=cast.safeguarding_lead, reason=SECRET, from_on=TODAY - timedelta(days=9)),
         row(EngagementPart, engagement=engagement, heading=heading, from_on=TODAY),
@@ -121,5 +127,3 @@ def _file(cast, trajectory):
             expires_at=timezone.now() + timedelta(days=1),
         ),
     ]
-
-

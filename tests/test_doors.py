@@ -17,6 +17,7 @@ from cases.actions.talks import log_conversation
 from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel
 from cases.uploads import Accepted
 from consent.actions import ask_choices, end_engagement, prepare_engagement, record_choice, start_engagement
+from consent.models import Acceptance
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
 from tests.conftest import TODAY
@@ -64,6 +65,7 @@ def rows(cast, trajectory):
         found |= {
             "uitsluitingen": CaseExclusion.objects.get(),
             "vakanties": add_holiday(school=cast.school, name="Kerst", from_on=on, until_on=on, by=SYSTEM),
+            "werkafspraken": Acceptance.objects.get(user=cast.expert),
             "hulplijnen": add_help_desk(school=cast.school, name="Hulp", phone="0800", by=SYSTEM),
         }
         tokens = {"uitnodiging": invite(user=cast.colleague, by=cast.admin), "lees": shared.token}

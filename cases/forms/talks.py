@@ -1,4 +1,4 @@
-"""What may be typed about a talk: three things at saving, the rest folded away (`practice.md` 2a)."""
+"""What may be typed about a talk: three things at saving, the rest folded away (docs/rules.md, decision 8)."""
 
 import re
 from contextlib import suppress

@@ -89,21 +89,26 @@ def engagement_detail(request, uuid):
         "may_send": state in ("prepared", "parents_informed") and not trajectory.is_closed,
         "may_remind": state in ("waiting", "silent"),
         "may_cancel": not engagement.started_on and state not in ("cancelled", "closed"),
+        "may_start": state in ("anonymous", "known"),
+        "may_end": state == "active",
         "crumbs": case_crumbs(trajectory, _("Guidance by an expert")),
     }
     record("engagement.looked", engagement, by=request.user, ground=Reading.STAFF)
     return render(request, "consent/engagement_detail.html", context)
 
 
+DEEDS = {"start": actions.start_engagement, "end": actions.end_engagement, "cancel": actions.cancel_engagement}
+
+
 @require_POST
-def engagement_cancel(request, uuid):
-    """Give it up before it begins."""
-    engagement = get_to_edit(Engagement, request.user, uuid, "trajectory")
+def engagement_turn(request, uuid, turn):
+    """Let the expert begin, end the guidance, or give it up before it begins: one button each."""
+    engagement = get_to_edit(Engagement, request.user, uuid, "trajectory__level")
     try:
-        actions.cancel_engagement(engagement=engagement, by=request.user, on=timezone.localdate())
+        DEEDS[turn](engagement=engagement, by=request.user, on=timezone.localdate())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect("cases:trajectory_detail", engagement.trajectory_id)
+    return redirect("consent:engagement_detail", engagement.pk)
 
 
 @require_http_methods(["GET", "POST"])

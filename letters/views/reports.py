@@ -1,5 +1,7 @@
 """The report of a talk, shared in writing: on paper, protected, by a reading link, or without names."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from accounts.doors import get_to_edit, get_to_see
 from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
-from cases.actions.files import report_receivers
+from cases.actions.files import receivers_of, report_receivers
 from cases.actions.talks import mark_shared, unanswered
 from cases.models import Conversation, ReportSharing
 from cases.views.levels import case_crumbs, show_form
@@ -24,15 +26,45 @@ How = ReportSharing.How
 ALONG = ("trajectory__pupil", "school", "level", "led_by")
 
 
-def _receivers(talk):
-    """Who gets the report, and who of them is without its present edition."""
-    receivers = report_receivers(talk.trajectory.pupil, timezone.localdate())
-    have = set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True))
-    return receivers, [person for person in receivers if person.pk not in have]
+@dataclass(frozen=True)
+class Receivers:
+    """Who may get the report of a talk, who was there, and for whom its present edition is still due."""
+
+    people: list
+    present: set
+    due: list
+    without: list
+
+    @classmethod
+    def of(cls, talk):
+        """The receivers of this talk, as of today."""
+        people = report_receivers(talk.trajectory.pupil, timezone.localdate())
+        seats = talk.attendees.filter(dropped=False, guardian__isnull=False)
+        present = set(seats.values_list("guardian_id", flat=True))
+        have = set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True))
+        due = receivers_of(present, people)
+        return cls(people, present, due, [person for person in due if person.pk not in have])
+
+    @property
+    def choices(self):
+        """Each of them as a chip; who was not at the talk says so, since parents who live apart talk apart."""
+        absent = _("%(name)s (was not there)")
+        return {
+            str(person.pk): (
+                person,
+                person.full_name if person.pk in self.present else absent % {"name": person.full_name},
+            )
+            for person in self.people
+        }
+
+    @property
+    def ticked(self):
+        """Those for whom it is due; when all have it, the same people once more."""
+        return [str(person.pk) for person in self.without or self.due]
 
 
 def _letter_to_come(talk):
-    """The guidance whose letter was not made yet and can carry this report, or None (practice.md, decision 7)."""
+    """The guidance whose letter was not made yet and can carry this report, or None (docs/rules.md, decision 7)."""
     rows = Engagement.objects.filter(conversation=talk, asked_on=None, cancelled_on=None, ended_on=None)
     return rows.order_by("prepared_on").first()
 
@@ -41,12 +73,11 @@ def _letter_to_come(talk):
 def report_share(request, uuid):
     """One screen: what still misses, with whom, how."""
     talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
-    receivers, without = _receivers(talk)
-    engagement = _letter_to_come(talk)
+    receivers, engagement = Receivers.of(talk), _letter_to_come(talk)
     form = ShareReportForm(
         request.POST or None,
-        receivers=receivers,
-        without=without or receivers,
+        receivers=receivers.choices,
+        ticked=receivers.ticked,
         unanswered=unanswered(talk),
         asks_agreements=not talk.no_agreements and not talk.agreements.filter(dropped=False).exists(),
         has_letter=engagement is not None,
@@ -60,8 +91,8 @@ def report_share(request, uuid):
     context = {
         "talk": talk,
         "trajectory": talk.trajectory,
-        "has_receivers": bool(receivers),
-        "everyone_has_it": bool(receivers) and not without,
+        "has_receivers": bool(receivers.people),
+        "everyone_has_it": bool(receivers.due) and not receivers.without,
         "crumbs": case_crumbs(talk.trajectory, _("Share the report")),
     }
     return show_form(request, "letters/report_share.html", form, **context)
@@ -104,10 +135,10 @@ def report_shared(request, uuid):
 def report_nameless(request, uuid):
     """The report without names: to copy into the parent app, and then to mark as shared."""
     talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
-    receivers, without = _receivers(talk)
-    form = NamelessForm(request.POST or None, receivers=receivers, without=without or receivers)
+    receivers = Receivers.of(talk)
+    form = NamelessForm(request.POST or None, receivers=receivers.choices, ticked=receivers.ticked)
     page_form(form, _("Mark as shared"))
-    context = {"talk": talk, "trajectory": talk.trajectory, "has_receivers": bool(receivers)}
+    context = {"talk": talk, "trajectory": talk.trajectory, "has_receivers": bool(receivers.people)}
     context["crumbs"] = case_crumbs(talk.trajectory, _("Report without names"))
     try:
         context["text"], context["replaced"] = actions.nameless_text(talk=talk, on=timezone.localdate())

@@ -36,9 +36,9 @@ CSP = {
 }
 
 
-def break_down(request):
+def break_down(request, name):
     """A page that fails, with a name in what it says."""
-    raise ValueError("Emma Kaya")
+    raise ValueError(name)
 
 
 def note_and_refuse(request, uuid):
@@ -181,7 +181,7 @@ def assert_headers(reply):
     assert reply.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert reply.headers["X-Frame-Options"] == "DENY"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert reply.headers["Referrer-Policy"] == "no-referrer"
+    assert reply.headers["Referrer-Policy"] == "same-origin"  # no-referrer would fail each POST over https
 
 
 def test_every_answer_carries_the_strict_headers(cast, trajectory, sign_in, client):
@@ -260,12 +260,11 @@ def test_the_log_of_a_failure_names_no_path_no_query_and_no_value(cast, sign_in,
     client.get("/stuk/Emma-Kaya/?naam=Emma")
     written = log.getvalue()
 
-    assert "500 stuk" in written
-    assert "break_down" in written, "where it broke is told"
+    assert written.startswith("500 stuk\n")
+    assert "in break_down\n" in written, "where it broke is told"
+    assert written.endswith("\nValueError\n"), "and what kind of error it was"
     for word in ("Emma", "Kaya", "/stuk/", "naam"):
-        if word == "Kaya":  # the line of the source that raises stands in the traceback
-            written = written.replace('raise ValueError("Emma Kaya")', "")
-        assert word not in written.replace('raise ValueError("Emma Kaya")', "")
+        assert word not in written
 
 
 def test_the_log_of_a_refusal_names_no_path(cast, trajectory, sign_in, log):

@@ -140,7 +140,12 @@ def test_every_sealed_field_has_a_label_of_its_own():
 
 
 @bounded(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.binary(min_size=1, max_size=300), place=st.text(max_size=40), at=st.integers(0, 10_000), bit=st.integers(0, 7))
+@given(
+    text=st.binary(min_size=1, max_size=300),
+    place=st.text(max_size=40),
+    at=st.integers(0, 10_000),
+    bit=st.integers(0, 7),
+)
 def test_one_flipped_bit_anywhere_breaks_the_seal(text, place, at, bit, cast):
     closed = bytearray(seal(text, place, cast.school.pk))
     assert unseal(bytes(closed), place) == text
@@ -174,7 +179,9 @@ def test_another_place_breaks_the_seal(here, there):
             unseal(closed, there)
 
 
-@pytest.mark.parametrize("junk", [b"", b"x", b"\x01" * 16, b"\x02" + b"\0" * 40, b"Emma is een meisje van acht jaar en meer"])
+@pytest.mark.parametrize(
+    "junk", [b"", b"x", b"\x01" * 16, b"\x02" + b"\0" * 40, b"Emma is een meisje van acht jaar en meer"]
+)
 def test_what_never_was_sealed_does_not_open(junk, db):
     with pytest.raises(BrokenSeal):
         unseal(junk, "here")
@@ -240,7 +247,9 @@ def test_a_fingerprint_finds_a_child_again_at_one_school_alone(cast):
     here, there = cast.school.pk, cast.other_school.pk
 
     assert fingerprint("leerling-1", here) == fingerprint("leerling-1", here)
-    assert len({fingerprint("leerling-1", here), fingerprint("leerling-2", here), fingerprint("leerling-1", there)}) == 3
+    assert (
+        len({fingerprint("leerling-1", here), fingerprint("leerling-2", here), fingerprint("leerling-1", there)}) == 3
+    )
     assert len(fingerprint("", here)) == 32
 
 
@@ -255,7 +264,8 @@ def test_a_row_of_one_school_does_not_take_the_key_of_another(as_system, traject
 
 
 @pytest.mark.parametrize(
-    "lookup", ["", "__exact", "__iexact", "__contains", "__icontains", "__in", "__gt", "__startswith", "__regex", "__range"]
+    "lookup",
+    ["", "__exact", "__iexact", "__contains", "__icontains", "__in", "__gt", "__startswith", "__regex", "__range"],
 )
 def test_every_lookup_on_a_sealed_field_is_refused(lookup, as_system, trajectory):
     value = ["a", "b"] if lookup in ("__in", "__range") else "a"
@@ -373,10 +383,22 @@ def test_every_text_about_a_child_is_sealed():
     }
     found = set()
     for model in apps.get_models():
-        in_file = {field.name for field in model._meta.fields} & {"trajectory", "pupil", "made_by", "call_name", "title"}
-        if model._meta.app_label in ("cases", "consent", "meetings", "letters") and in_file and not hasattr(model, "history_object"):
+        in_file = {field.name for field in model._meta.fields} & {
+            "trajectory",
+            "pupil",
+            "made_by",
+            "call_name",
+            "title",
+        }
+        if (
+            model._meta.app_label in ("cases", "consent", "meetings", "letters")
+            and in_file
+            and not hasattr(model, "history_object")
+        ):
             for field in model._meta.fields:
-                text = isinstance(field, models.CharField | models.TextField | models.JSONField) or hasattr(field, "base_field")
+                text = isinstance(field, models.CharField | models.TextField | models.JSONField) or hasattr(
+                    field, "base_field"
+                )
                 if text and not field.choices:
                     found.add(f"{model._meta.label_lower}.{field.name}")
 
@@ -406,7 +428,9 @@ def test_a_constraint_sees_whether_a_sealed_text_is_there(as_system, rows):
 
     with pytest.raises(ValidationError) as refusal:
         talk.validate_constraints()
-    assert [error.code for errors in refusal.value.error_dict.values() for error in errors] == ["judgement_without_facts"]
+    assert [error.code for errors in refusal.value.error_dict.values() for error in errors] == [
+        "judgement_without_facts"
+    ]
 
 
 def test_an_unread_text_is_not_sealed_anew_by_a_save(as_system, rows):
@@ -485,7 +509,16 @@ def test_a_text_of_another_row_is_not_copied_closed(as_system, rows):
 # --- order -----------------------------------------------------------------------------------------------------------
 
 SORTING = {"order_by", "earliest", "latest", "distinct", "sorted_by", "Min", "Max", "dates"}
-PLAIN_TOO = {"first_name", "prefix", "title", "phone", "email", "street", "postcode", "city"}  # also plain columns of other models
+PLAIN_TOO = {
+    "first_name",
+    "prefix",
+    "title",
+    "phone",
+    "email",
+    "street",
+    "postcode",
+    "city",
+}  # also plain columns of other models
 
 
 def test_no_list_is_sorted_by_a_sealed_field():
@@ -499,7 +532,9 @@ def test_no_list_is_sorted_by_a_sealed_field():
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in SORTING:
                 parts = [part for argument in node.args for part in ast.walk(argument)]
                 texts = [part.value for part in parts if isinstance(getattr(part, "value", None), str)]
-                wrong += [f"{path}:{node.lineno} {text}" for text in texts if text.lstrip("-").split("__")[-1] in sealed]
+                wrong += [
+                    f"{path}:{node.lineno} {text}" for text in texts if text.lstrip("-").split("__")[-1] in sealed
+                ]
 
     assert not wrong
 

@@ -221,7 +221,13 @@ def test_who_may_not_adds_nothing_to_a_file(name, cast, rows):
 @pytest.mark.parametrize("name", ["coordinator", "teacher", "director"])
 def test_who_works_in_the_file_changes_it_and_removes_nothing(name, cast, rows):
     only_read = {"cases_keptfile", "cases_trajectorygrant"}
-    teachers_only_read = {"cases_pupil", "cases_groupplace", "cases_importrun", "cases_casemember", "cases_caseexclusion"}
+    teachers_only_read = {
+        "cases_pupil",
+        "cases_groupplace",
+        "cases_importrun",
+        "cases_casemember",
+        "cases_caseexclusion",
+    }
     wrong = []
     with acting(getattr(cast, name).pk):
         for table, row in rows.items():
@@ -324,7 +330,11 @@ def test_no_parent_of_another_school_is_tied_to_a_child_here(cast, rows, elsewhe
     _, mother = elsewhere
     with acting(SYSTEM):
         relation = copies("cases_guardianship")[0]
-        relation |= {"pupil_id": str(cast.pupil.pk), "guardian_id": str(mother.guardian_id), "school_id": str(cast.school.pk)}
+        relation |= {
+            "pupil_id": str(cast.pupil.pk),
+            "guardian_id": str(mother.guardian_id),
+            "school_id": str(cast.school.pk),
+        }
 
     for user in (cast.teacher, cast.coordinator):
         with acting(user.pk):
@@ -335,7 +345,14 @@ def test_no_parent_of_another_school_is_tied_to_a_child_here(cast, rows, elsewhe
 
 @pytest.mark.parametrize(
     "table",
-    ["cases_conversation", "cases_entry", "cases_keptfile", "cases_casemember", "consent_engagement", "letters_issuedletter"],
+    [
+        "cases_conversation",
+        "cases_entry",
+        "cases_keptfile",
+        "cases_casemember",
+        "consent_engagement",
+        "letters_issuedletter",
+    ],
 )
 def test_the_leader_of_another_school_writes_nothing_into_a_file_here(table, cast, rows):
     with acting(SYSTEM):
@@ -401,12 +418,16 @@ def test_the_applications_role_owns_nothing_and_goes_round_no_wall(db):
         for owned in ("pg_class where relowner", "pg_proc where proowner", "pg_namespace where nspowner"):
             cursor.execute(f"select count(*) from {owned} = (select oid from pg_roles where rolname = current_user)")
             assert cursor.fetchone() == (0,), owned
-        cursor.execute("select count(*) from pg_auth_members where member = (select oid from pg_roles where rolname = current_user)")
+        cursor.execute(
+            "select count(*) from pg_auth_members where member = (select oid from pg_roles where rolname = current_user)"
+        )
         assert cursor.fetchone() == (0,), "a member of the owner could become the owner"
         cursor.execute("select has_schema_privilege('public', 'create')")
         assert cursor.fetchone() == (False,)
-        cursor.execute("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
-                       " and has_table_privilege(oid, 'truncate')")
+        cursor.execute(
+            "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+            " and has_table_privilege(oid, 'truncate')"
+        )
         assert cursor.fetchall() == []
 
 
@@ -419,7 +440,7 @@ def test_every_function_that_reads_past_the_wall_has_a_fixed_search_path(db):
         assert cursor.fetchall() == []
 
 
-# Who acts as the system, and why. `build.md` 5 in one list: a place that is not here is a hole in the wall.
+# Who acts as the system, and why. One list: a place that is not here is a hole in the wall.
 AS_SYSTEM = {
     "consent.grants.settle": "sees every answer and every expert's grant, whoever's deed made it run",
     "consent.grants.settle_for": "the same, for every case that an expert works on at a school",

@@ -39,14 +39,16 @@ def world(db):
         boards = Board.objects.bulk_create(Board(name=str(number)) for number in range(2))
         place = {"street": "x", "postcode": "1234 AB", "city": "x", "phone": "0"}
         world.schools = School.objects.bulk_create(
-            School(board=boards[number // 2], name=str(number), brin=f"{number}ABC", **place) for number in range(SCHOOLS)
+            School(board=boards[number // 2], name=str(number), brin=f"{number}ABC", **place)
+            for number in range(SCHOOLS)
         )
         SchoolKey.objects.bulk_create(SchoolKey(school=school) for school in world.schools)
         levels = SupportLevel.objects.bulk_create(
             SupportLevel(school=school, number=0, name="0", kind="teacher") for school in world.schools
         )
         world.groups = Group.objects.bulk_create(
-            Group(school=world.schools[number // 2], name=str(number), school_year="2026-2027") for number in range(GROUPS)
+            Group(school=world.schools[number // 2], name=str(number), school_year="2026-2027")
+            for number in range(GROUPS)
         )
         world.pupils = Pupil.objects.bulk_create(
             Pupil(school=world.schools[number // 3], call_name="A", surname="B") for number in range(PUPILS)
@@ -128,12 +130,20 @@ def assign(world, plan):
 
     def in_group(kind, dates):
         ends = kind in ("substitute", "handover")
-        return {"kind": kind} | dates | ({"until_on": dates["until_on"] or day} if ends and dates["from_on"] <= day else {})
+        return (
+            {"kind": kind}
+            | dates
+            | ({"until_on": dates["until_on"] or day} if ends and dates["from_on"] <= day else {})
+        )
 
-    made.memberships = [Membership(user=users[u], role=role, **at(p), **dated(day, s)) for u, p, role, s in plan["memberships"]]
+    made.memberships = [
+        Membership(user=users[u], role=role, **at(p), **dated(day, s)) for u, p, role, s in plan["memberships"]
+    ]
     made.leaves = [StaffLeave(user=users[u], school=world.schools[n], **dated(day, s)) for u, n, s in plan["leaves"]]
     made.teachers = [
-        GroupTeacher(user=users[u], group=world.groups[n], school=world.schools[n // 2], **in_group(kind, dated(day, s)))
+        GroupTeacher(
+            user=users[u], group=world.groups[n], school=world.schools[n // 2], **in_group(kind, dated(day, s))
+        )
         for u, n, kind, s in plan["teachers"]
     ]
     made.teachers = [row for row in made.teachers if row.until_on or row.kind in ("own", "duo")]
@@ -219,11 +229,7 @@ class Rule:
         if case.pupil_id in self.barred:
             return None
         recent = case.closed_on is None or case.closed_on >= school_year_begins(self.day)
-        if (
-            self.works_at(case.school_id, LEADING)
-            or (recent and self.teaches(case.pupil))
-            or self.joined(case)
-        ):
+        if self.works_at(case.school_id, LEADING) or (recent and self.teaches(case.pupil)) or self.joined(case):
             return Reading.STAFF
         outside = {SEE_DOSSIER: Reading.DOSSIER, SEE_ANONYMOUS: Reading.ANONYMOUS}.get(self.grants.get(case.pk))
         return outside or (Reading.TRACE if self.supervises(case.school) else None)
@@ -262,8 +268,9 @@ def test_whatever_the_assignments_both_walls_say_the_same_and_what_the_rule_says
             cases = dict(Trajectory.objects.for_user(me).values_list("pk", "reading"))
             bare_cases = keys(Trajectory.objects.all())
             pupils, bare_pupils = keys(Pupil.objects.for_user(me)), keys(Pupil.objects.all())
-            talks, bare_talks = set(Conversation.objects.for_user(me).values_list("trajectory_id", flat=True)), set(
-                Conversation.objects.values_list("trajectory_id", flat=True)
+            talks, bare_talks = (
+                set(Conversation.objects.for_user(me).values_list("trajectory_id", flat=True)),
+                set(Conversation.objects.values_list("trajectory_id", flat=True)),
             )
             places, bare_places = keys(GroupPlace.objects.for_user(me)), keys(GroupPlace.objects.all())
             editable, joined = keys(Trajectory.objects.editable_by(me)), keys(CaseMember.objects.for_user(me))

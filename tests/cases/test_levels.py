@@ -8,6 +8,7 @@ from accounts.actions import change_setting, saved
 from accounts.wall import SYSTEM, acting
 from cases.actions.files import (
     close_trajectory,
+    is_shared,
     lower_level,
     missing_to_leave,
     open_trajectory,
@@ -21,7 +22,7 @@ from cases.models import Intervention, LevelPhase, SupportLevel, Topic, Trajecto
 from cases.models.talks import TOPICS
 from consent.actions import end_engagement
 from tests.conftest import TODAY, make_guardian
-from tests.steps import at_level, engaged, fresh, full_talk, prepared, refused, share, talk
+from tests.steps import AGREES, at_level, engaged, fresh, full_talk, prepared, refused, share, talk
 
 TEACHER_TOPICS = TOPICS[SupportLevel.Kind.TEACHER]
 NEXT_WEEK = TODAY + timedelta(days=7)
@@ -137,6 +138,17 @@ def test_every_parent_who_gets_the_report_has_it_before_the_case_goes_up(cast, t
     assert missing(cast, trajectory) == set()
     with acting(cast.teacher.pk):
         assert unreachable.pk not in held.sharings.values_list("guardian_id", flat=True)
+
+
+def test_a_report_of_a_talk_with_one_parent_is_not_due_to_who_lives_elsewhere(cast, trajectory):
+    with acting(SYSTEM):
+        father = make_guardian(cast.pupil, "Bilal", "Demir", "de heer", street="Kerkweg 3").guardian
+    share(cast, full_talk(cast, trajectory))
+    assert missing(cast, trajectory) == set()
+
+    both = full_talk(cast, trajectory, guardians=[cast.mother.guardian, father], positions={father: AGREES})
+    with acting(cast.teacher.pk):
+        assert not is_shared(both, [cast.mother.guardian, father])
 
 
 def test_a_report_that_changed_after_sharing_holds_the_case_up_until_it_is_shared_again(cast, trajectory):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -267,6 +268,38 @@ def test_an_answer_says_when_and_how_it_came_in(cast, case):
         saved(choice, by=cast.coordinator, why="answered")
 
 
+def test_an_answer_to_a_guidance_that_has_ended_is_refused(cast, case):
+    running = engaged(cast, case)
+    with acting(cast.coordinator.pk):
+        end_engagement(engagement=running, by=cast.coordinator, on=TODAY)
+    given_up = prepared(cast, case)
+    (choice,) = ask(cast, given_up)
+    with acting(cast.coordinator.pk):
+        cancel_engagement(engagement=fresh(given_up), by=cast.coordinator, on=TODAY)
+        rows = [fresh(choice), running.choices.get()]
+
+    for row in rows:
+        with refused("ended"):
+            answer(cast, row, B)
+
+
+def test_what_a_parent_lets_be_shared_without_a_name_names_nobody(cast, case):
+    (choice,) = ask(cast, prepared(cast, case))
+
+    with refused("names_child"):
+        answer(cast, choice, A, items="de toetsen van Emma")
+
+
+def test_nothing_is_ticked_beforehand_and_the_picker_asks_back(cast, case, sign_in):
+    page = sign_in(cast.coordinator).get(reverse("consent:engagement_prepare", args=[case.pk]))
+
+    parts = page.context["form"]["parts"]
+    assert parts.field.queryset.count() == 7
+    assert not parts.value()
+    assert parts.help_text in page.text
+    assert not prepared(cast, case).parts.exists()
+
+
 def test_an_answer_is_not_older_than_the_letter(cast, case):
     (choice,) = ask(cast, prepared(cast, case))
 
@@ -439,6 +472,8 @@ def test_a_guidance_runs_until_the_last_day_of_school_unless_said_otherwise(cast
     with acting(SYSTEM):
         add_holiday(school=cast.school, name="Zomer", from_on=date(2027, 7, 17), until_on=date(2027, 8, 29), by=SYSTEM)
         assert end_of_school_year(cast.school.pk, TODAY) == date(2027, 7, 16)
+        assert end_of_school_year(cast.school.pk, date(2027, 7, 15)) == date(2027, 7, 16)
+        assert end_of_school_year(cast.school.pk, date(2027, 7, 20)) == date(2028, 7, 31)
 
 
 def test_an_anonymous_child_is_an_alias_and_a_code_to_the_expert(cast, case):

@@ -159,13 +159,13 @@ def test_two_parents_with_one_secret_address_get_one_letter_without_it(stage):
 def test_a_voogd_is_addressed_as_such(stage):
     change(stage.mother, has_authority=False, is_asked=False)
     voogd = add_parent(
-        stage, first_name="Ilse", surname="Jansen", title="mevrouw", **elsewhere(institution="Jeugdbescherming Voorbeeld")
+        stage, first_name="Ilse", surname="Jansen", title="mevrouw", **elsewhere(institution="Jeugdbescherming Oever")
     )  # fmt: skip
     change(voogd, relation=Relation.INSTITUTION)
 
     (letter,) = composed(stage)
 
-    assert letter.addressees[0].name == "Jeugdbescherming Voorbeeld"
+    assert letter.addressees[0].name == "Jeugdbescherming Oever"
     assert letter.address[0] == "t.a.v. mevrouw I. Jansen"
     assert letter.is_guardian_institution
     assert "uw kind" not in pdf.render_html("letters/parent_letter.html", letter)
