@@ -267,7 +267,14 @@ def accept_invitation(*, invitation, password):
 
 def next_working_day(school, day):
     """Return this day, or the first after it that is no weekend and no holiday of the school."""
-    closed = list(Holiday.objects.filter(school=school, until_on__gte=day).values_list("from_on", "until_on"))
+    return _open_day(day, _closed_days(school, day))
+
+
+def _closed_days(school, day):
+    return list(Holiday.objects.filter(school=school, until_on__gte=day).values_list("from_on", "until_on"))
+
+
+def _open_day(day, closed):
     while day.weekday() >= 5 or any(first <= day <= last for first, last in closed):
         day += timedelta(days=1)
     return day
@@ -275,10 +282,10 @@ def next_working_day(school, day):
 
 def term(school, *, start, days):
     """Return the day a term of so many days ends: days of a holiday don't count, and it ends on a school day."""
-    closed = list(Holiday.objects.filter(school=school, until_on__gte=start).values_list("from_on", "until_on"))
+    closed = _closed_days(school, start)
     day = start
     while days > 0:
         day += timedelta(days=1)
         if not any(first <= day <= last for first, last in closed):
             days -= 1
-    return next_working_day(school, day)
+    return _open_day(day, closed)

@@ -16,7 +16,6 @@ from simple_history.models import HistoricalRecords
 from accounts.access import schools_of
 from accounts.sealing import new_key
 
-
 _turn = itertools.count()
 
 

@@ -133,7 +133,7 @@ class SealedField(models.Field):
         return "bytea"
 
     def db_check(self, connection):
-        # An expression in `.update()`, or bare SQL, goes round the field: then the column itself refuses what isn't sealed.
+        # An expression in `.update()`, or bare SQL, goes round the field: the column itself refuses what isn't sealed.
         column = connection.ops.quote_name(self.column)
         return f"length({column}) > {HEADER.size + 15} and substring({column} from 1 for 1) = '\\x{VERSION:02x}'::bytea"
 

@@ -258,14 +258,16 @@ class Respondent:
     guardian: Guardian | None
 
 
-def who_must_answer(pupil, *, on):
+def who_must_answer(pupil, *, on, relations=None):
     """Return who chooses for this child on that day, as Respondents (R96, R103).
 
     From 16 on the pupil; before that every guardian with gezag who is to be asked. With whom no contact is allowed
-    gets no letter, and is not asked.
+    gets no letter, and is not asked. `relations` are the Guardianships of that day, for who has read them already.
     """
     age = pupil.age_on(on)
     if age is not None and age >= 16:
         return [Respondent(None)]
-    asked = pupil.guardianships.on(on).filter(is_asked=True, has_authority=True, guardian__no_contact=False)
-    return [Respondent(row.guardian) for row in asked.select_related("guardian").order_by("from_on", "pk")]
+    if relations is None:
+        relations = pupil.guardianships.on(on).select_related("guardian").order_by("from_on", "pk")
+    asked = (row for row in relations if row.is_asked and row.has_authority and not row.guardian.no_contact)
+    return [Respondent(row.guardian) for row in asked]

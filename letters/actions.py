@@ -227,7 +227,7 @@ def share_report(*, talk, guardians, how, by, on, positions=None, no_agreements=
     complete_report(talk=talk, by=by, positions=positions, no_agreements=no_agreements)
     made = []
     if how == SharedHow.PARENT_APP:
-        nameless_text(talk=talk, on=on)
+        nameless_text(talk=talk, on=on)  # raises when a name is left
     else:
         facts = TalkFacts(talk, on, by)
         made = [(people, pdf.render("letters/report.html", facts.report(people))) for people in facts.copies(guardians)]
@@ -269,16 +269,16 @@ def protected_pdf(*, letter, pass_phrase, by):
     return locked
 
 
-def nameless_text(*, talk, on):
+def nameless_text(*, talk, on, facts=None):
     """Return (text, how many names became "[naam]") of the report without names, for the school's parent app.
 
     Names become words ("Emma" → "uw kind") where it is clear whose they are; the naamcontrole looks at what is left.
-    Raises ValidationError when a name still stands.
+    `facts` are those of the talk, for who has read them already. Raises ValidationError when a name still stands.
     """
-    facts = TalkFacts(talk, on)
+    facts = facts or TalkFacts(talk, on)
     copy = nameless(facts.report(()), facts.words_for_names())
     text = pdf.render_html("letters/nameless.txt", copy).strip()
-    names = names_of(facts.pupil, facts.pupil.guardianships.select_related("guardian"))
+    names = names_of(facts.pupil, facts.circle.known)
     found = find_names(text, names)
     for hit in reversed(found):
         text = f"{text[: hit.start]}{NO_NAME}{text[hit.end :]}"

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role
+from cases.actions.school import terms_of
 from cases.models import GroupPlace, GroupTeacher, Guardian
 from cases.models.people import Relation
 from letters.papers import Addressee, Signer
@@ -64,13 +65,21 @@ class Circle:
 
     pupil: Any
     on: date
-    one_letter: bool
+
+    @cached_property
+    def known(self) -> list[Any]:
+        """All Guardianships, those that have ended too."""
+        return list(self.pupil.guardianships.select_related("guardian").order_by("from_on", "pk"))
 
     @cached_property
     def relations(self) -> dict[Any, Any]:
         """The Guardianships of today, by guardian."""
-        rows = self.pupil.guardianships.on(self.on).select_related("guardian").order_by("from_on", "pk")
-        return {row.guardian_id: row for row in rows}
+        return {row.guardian_id: row for row in self.known if row.holds_on(self.on)}
+
+    @cached_property
+    def terms(self) -> Any:
+        """What the school decided about terms and letters."""
+        return terms_of(self.pupil.school_id)
 
     @cached_property
     def secret_places(self) -> set[tuple[str, ...] | None]:
@@ -93,7 +102,7 @@ class Circle:
             place = place_of(person)
             key = (place, person.secret_address) if place and self.relation_of(person) not in VOOGD else None
             shared = next((group for known, group in letters if key and known == key and len(group) == 1), None)
-            if shared and self.one_letter:
+            if shared and self.terms.one_letter_per_address:
                 shared.append(person)
             else:
                 letters.append((key, [person]))
@@ -129,20 +138,28 @@ class Staff:
         """The child's place in a group."""
         return self.pupil.places.on(self.on).select_related("group").order_by("-from_on").first()
 
+    @cached_property
+    def teachers(self) -> list[GroupTeacher]:
+        """Who teaches the child's group; with one group, which is the rule, nobody asks for the place."""
+        groups = self.pupil.places.on(self.on).values("group")
+        rows = list(GroupTeacher.objects.on(self.on).filter(group__in=groups).select_related("group", "user"))
+        if len({row.group_id for row in rows}) > 1:
+            rows = [row for row in rows if row.group_id == self.place.group_id]
+        return rows
+
     @property
     def group(self) -> str:
         """The group as parents know it: "groep 5/6", never its nickname."""
-        year = self.place and (self.place.group.year or self.place.year)
+        year = self.teachers[0].group.year if self.teachers else ""
+        if not year and self.place:
+            year = self.place.group.year or self.place.year
         return f"groep {year}" if year else ""
 
     @cached_property
     def teacher(self) -> Any:
         """The teacher who was at the talk, else the own teacher before duo partner and substitute; or None."""
-        if self.place is None:
-            return None
         kinds = list(GroupTeacher.Kind)
-        rows = GroupTeacher.objects.on(self.on).filter(group=self.place.group_id).select_related("user")
-        rows = [row for row in rows if row.kind != GroupTeacher.Kind.HANDOVER]
+        rows = [row for row in self.teachers if row.kind != GroupTeacher.Kind.HANDOVER]
         rows.sort(key=lambda row: (row.user_id not in self.present, kinds.index(row.kind), row.from_on))
         return rows[0].user if rows else None
 

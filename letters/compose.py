@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.actions import term
 from accounts.models import HelpDesk as DeskRow
 from accounts.models import Membership
-from cases.actions.school import terms_of
 from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
 from consent.models import Engagement, ParentChoice, who_must_answer
@@ -88,15 +88,22 @@ class LetterFacts:
     def __post_init__(self) -> None:
         """Gather who is round the child and who speaks for the school."""
         self.pupil = self.engagement.trajectory.pupil
-        self.terms = terms_of(self.engagement.school_id)
-        self.circle = Circle(self.pupil, self.on, self.terms.one_letter_per_address)
+        self.circle = Circle(self.pupil, self.on)
         self.staff = Staff(self.engagement.school, self.pupil, self.on, self.by, present=self.colleagues_present)
 
     @cached_property
     def seats(self) -> list[Any]:
         """Who was at the joint talk."""
         talk = self.engagement.conversation
-        return list(talk.attendees.filter(dropped=False)) if talk else []
+        if talk is None:
+            return []
+        stance = talk.positions.filter(guardian=OuterRef("guardian"))
+        return list(talk.attendees.filter(dropped=False).annotate(has_stance=Exists(stance)))
+
+    @property
+    def awaits_stance(self) -> bool:
+        """Whether a parent was at the joint talk of whom nobody wrote down what he or she thought."""
+        return any(row.guardian_id and not row.has_stance for row in self.seats)
 
     @property
     def colleagues_present(self) -> set[Any]:
@@ -124,14 +131,15 @@ class LetterFacts:
     @cached_property
     def envelopes(self) -> list[Envelope]:
         """The letters of this engagement: one for each address, one for the pupil from 16 on, none for nobody."""
-        people = [respondent.guardian for respondent in who_must_answer(self.pupil, on=self.on)]
+        today = self.circle.relations.values()
+        people = [respondent.guardian for respondent in who_must_answer(self.pupil, on=self.on, relations=today)]
         groups = [(None,)] if people == [None] else self.circle.together(people)
         return [Envelope(f"{self.engagement.reference}-{SUFFIXES[n]}", group) for n, group in enumerate(groups)]
 
     @cached_property
     def due_on(self) -> date:
         """The day on which the answer is asked; holidays don't count."""
-        return term(self.engagement.school, start=self.on, days=self.terms.answer_days)
+        return term(self.engagement.school, start=self.on, days=self.circle.terms.answer_days)
 
     @cached_property
     def agreed(self) -> str:
@@ -251,7 +259,7 @@ class TalkFacts:
         """Gather who was there and who speaks for the school."""
         self.trajectory = self.talk.trajectory
         self.pupil = self.trajectory.pupil
-        self.circle = Circle(self.pupil, self.on, terms_of(self.talk.school_id).one_letter_per_address)
+        self.circle = Circle(self.pupil, self.on)
         present = {self.talk.led_by_id} | {row.staff_id for row in self.seats if row.staff_id}
         self.staff = Staff(self.talk.school, self.pupil, self.on, self.by, present=present)
 
@@ -302,8 +310,10 @@ class TalkFacts:
 
     def positions_for(self, receivers: tuple[Guardian, ...]) -> tuple[PositionLine, ...]:
         """Return the stances that these receivers may read: their own, and those of who sat there with them."""
+        if not receivers:
+            return ()
         own = {person.pk for person in receivers}
-        with_others = bool(own) and own <= self.guardians_present
+        with_others = own <= self.guardians_present
         return tuple(
             PositionLine(
                 who=capital(row.guardian.formal_name),

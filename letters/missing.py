@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.actions.talks import unanswered
 from letters.compose import LetterFacts
 
 
@@ -57,7 +56,7 @@ def _talk(facts):
     if talk is None or not any(facts.tells_talk_to(envelope) for envelope in facts.envelopes):
         return
     url, label = reverse("letters:report_share", args=[talk.pk]), _("Complete the report")
-    if unanswered(talk):
+    if facts.awaits_stance:
         yield Missing(_("This letter is the report of your talk too. Say first what each parent thought."), url, label)
     elif not talk.no_agreements and not facts.agreed:
         yield Missing(

@@ -112,16 +112,29 @@ def change_conversation(
 ):
     """Change a talk. What was shared already becomes an older edition, to be shared again. Raises ValidationError."""
     check_version(conversation, version)
+    before = _as_read(conversation)
     for name, value in more.items():
         if name not in EDITABLE:
             raise TypeError(f"{name} is not changed here")
         setattr(conversation, name, value)
-    _next_edition(conversation)
-    saved(conversation, by=by, why="changed")
     _seat(conversation, guardians, colleagues, child=child, others=others, by=by)
     _agree(conversation, agreements, by=by)
+    if _as_read(conversation) != before:
+        _next_edition(conversation)
+    saved(conversation, by=by, why="changed")
     record("conversation.changed", conversation, by=by)
     return conversation
+
+
+def _as_read(conversation):
+    """What the report of this talk tells its readers: when it is the same, nobody needs a new edition."""
+    seats = conversation.attendees.filter(dropped=False)
+    agreements = conversation.agreements.filter(dropped=False).order_by("position")
+    return (
+        [getattr(conversation, name) for name in EDITABLE],
+        sorted(str((row.guardian_id, row.staff_id, row.is_child, row.other)) for row in seats),
+        [(row.what, row.who, row.due_on) for row in agreements],
+    )
 
 
 def _next_edition(conversation):

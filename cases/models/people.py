@@ -39,7 +39,7 @@ class Group(Kept):
 
     @property
     def label(self):
-        """As staff call it: "groep 5" for a bare "5", else its own name, with the year when the name doesn't tell it."""
+        """As staff call it: "groep 5" for a bare "5", else its own name, with the year when that doesn't tell it."""
         name = f"groep {self.name}" if self.name[:1].isdigit() else self.name
         return name if not self.year or self.year in name else f"{name} (groep {self.year})"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.context import me
-from accounts.doors import get_to_edit
+from accounts.doors import get_to_edit, get_to_see
 from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
@@ -68,8 +68,8 @@ def _page(request, engagement, *, refusal=None, status=200):
 @require_safe
 def parent_letter_preview(request, uuid):
     """Look at the letters before they are made."""
-    engagement = get_to_edit(Engagement, request.user, uuid, *ALONG)
-    if engagement.asked_on:
+    engagement = get_to_see(Engagement, request.user, uuid, *ALONG)
+    if engagement.asked_on or engagement.trajectory.is_closed:
         return redirect("consent:engagement_detail", engagement.pk)
     return _page(request, engagement)
 
@@ -81,7 +81,7 @@ def parent_letter_issue(request, uuid):
     try:
         letters = actions.issue_parent_letter(engagement=engagement, by=request.user, on=timezone.localdate())
     except ValidationError as refusal:
-        if engagement.asked_on:
+        if getattr(refusal, "code", "") in ("issued_once", "ended"):
             messages.error(request, " ".join(refusal.messages))
             return redirect("consent:engagement_detail", engagement.pk)
         return _page(request, engagement, refusal=" ".join(refusal.messages), status=422)

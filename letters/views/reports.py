@@ -20,6 +20,7 @@ from cases.models import Conversation, ReportSharing
 from cases.views.levels import case_crumbs, show_form
 from consent.models import Engagement
 from letters import actions
+from letters.compose import TalkFacts
 from letters.forms import NamelessForm, ShareReportForm
 
 How = ReportSharing.How
@@ -36,11 +37,9 @@ class Receivers:
     without: list
 
     @classmethod
-    def of(cls, talk):
-        """The receivers of this talk, as of today."""
+    def of(cls, talk, present):
+        """The receivers of this talk, as of today; `present` are the uuids of the guardians who were there."""
         people = report_receivers(talk.trajectory.pupil, timezone.localdate())
-        seats = talk.attendees.filter(dropped=False, guardian__isnull=False)
-        present = set(seats.values_list("guardian_id", flat=True))
         have = set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True))
         due = receivers_of(present, people)
         return cls(people, present, due, [person for person in due if person.pk not in have])
@@ -73,7 +72,8 @@ def _letter_to_come(talk):
 def report_share(request, uuid):
     """One screen: what still misses, with whom, how."""
     talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
-    receivers, engagement = Receivers.of(talk), _letter_to_come(talk)
+    receivers = Receivers.of(talk, TalkFacts(talk, timezone.localdate()).guardians_present)
+    engagement = _letter_to_come(talk)
     form = ShareReportForm(
         request.POST or None,
         receivers=receivers.choices,
@@ -135,20 +135,22 @@ def report_shared(request, uuid):
 def report_nameless(request, uuid):
     """The report without names: to copy into the parent app, and then to mark as shared."""
     talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
-    receivers = Receivers.of(talk)
+    day = timezone.localdate()
+    facts = TalkFacts(talk, day)
+    receivers = Receivers.of(talk, facts.guardians_present)
     form = NamelessForm(request.POST or None, receivers=receivers.choices, ticked=receivers.ticked)
     page_form(form, _("Mark as shared"))
     context = {"talk": talk, "trajectory": talk.trajectory, "has_receivers": bool(receivers.people)}
     context["crumbs"] = case_crumbs(talk.trajectory, _("Report without names"))
     try:
-        context["text"], context["replaced"] = actions.nameless_text(talk=talk, on=timezone.localdate())
+        context["text"], context["replaced"] = actions.nameless_text(talk=talk, on=day, facts=facts)
         if form.is_valid():
             mark_shared(
                 conversation=talk,
                 guardians=form.guardians(),
                 how=How.PARENT_APP,
                 by=request.user,
-                on=timezone.localdate(),
+                on=day,
             )
             messages.success(request, _("It is written down that the report was shared."))
             return redirect("cases:conversation_detail", talk.pk)

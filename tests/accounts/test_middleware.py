@@ -2,7 +2,6 @@
 
 import io
 import logging
-import sys
 from logging import StreamHandler
 
 import pytest
@@ -292,11 +291,10 @@ def test_a_record_without_a_request_is_left_as_it_is(log):
 
 def test_an_error_outside_any_view_is_logged_without_its_words(log):
     request = RequestFactory().get("/Emma-Kaya/")
-    try:
-        raise RuntimeError("Emma Kaya".upper())
-    except RuntimeError as error:
-        response_for_exception(request, error)
+    with pytest.raises(ValueError, match="EMMA") as failure:
+        break_down(request, name="Emma Kaya".upper())
+    response_for_exception(request, failure.value)
 
+    assert log.getvalue()
     assert "EMMA" not in log.getvalue()
     assert "/Emma-Kaya/" not in log.getvalue()
-    assert sys.exc_info() == (None, None, None)

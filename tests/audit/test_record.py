@@ -64,7 +64,7 @@ def test_who_signs_in_adds_events_and_reads_changes_and_removes_none(name, cast)
 
 def test_the_ends_of_the_chains_are_read_and_written_by_nobody(cast):
     for deed in (
-        lambda: EventHead.objects.count(),
+        EventHead.objects.count,
         lambda: EventHead.objects.update(seq=0),
         lambda: EventHead.objects.all().delete(),
         lambda: EventHead.objects.create(chain="x", seq=0, seal=b""),
@@ -155,9 +155,9 @@ def test_every_chain_is_whole_from_its_first_event(cast, trajectory):
 
 def test_an_event_of_a_deed_that_failed_was_never_there(cast, trajectory):
     before = len(events())
-    with pytest.raises(ZeroDivisionError), acting(cast.teacher.pk):
+    with acting(cast.teacher.pk):
         record("test.looked", trajectory, by=cast.teacher)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert len(events()) == before
 
     with acting(cast.teacher.pk):
@@ -230,10 +230,10 @@ def test_an_altered_event_is_found(change, chain):
 
 
 def test_a_removed_event_is_found_in_the_middle_and_at_the_end(chain):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         alter(f"delete from audit_event where id = '{chain[2].pk}'")
         assert [one.event for one in broken()] == [chain[3].pk]
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     alter(f"delete from audit_event where id = '{chain[-1].pk}'")
     [gap] = broken()
 

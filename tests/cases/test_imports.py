@@ -32,10 +32,12 @@ def child(key, call_name="Noor", surname="Smit", group="g7", born="2016-05-04", 
 def edex(*children, brin="11AA", year="2026-2027", group="Groep 7"):
     """A whole file."""
     return (
-        f"<EDEX><school><schooljaar>{year}</schooljaar><peildatum>2026-10-01</peildatum><brincode>{brin}</brincode></school>"
+        f"<EDEX><school><schooljaar>{year}</schooljaar><peildatum>2026-10-01</peildatum>"
+        f"<brincode>{brin}</brincode></school>"
         f'<groepen><groep key="g7"><naam>{group}</naam><jaargroep>7</jaargroep></groep></groepen>'
         f"<leerlingen>{''.join(children)}</leerlingen>"
-        "<leerkrachten><leerkracht key='L1'><achternaam>Pot</achternaam><rol>DIR</rol></leerkracht></leerkrachten></EDEX>"
+        "<leerkrachten><leerkracht key='L1'><achternaam>Pot</achternaam><rol>DIR</rol></leerkracht></leerkrachten>"
+        "</EDEX>"
     ).encode()
 
 

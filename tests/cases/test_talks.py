@@ -248,6 +248,13 @@ def test_an_edit_before_sharing_makes_no_new_edition(cast, trajectory):
     assert change(cast, held, text="Beter gezegd.").edition == 1
 
 
+def test_saving_a_shared_talk_without_a_change_makes_no_new_edition(cast, trajectory):
+    held = talk(cast, trajectory)
+    share(cast, held)
+
+    assert change(cast, held).edition == 1
+
+
 def test_an_edit_after_sharing_makes_edition_2_and_asks_to_share_again(cast, trajectory):
     held = talk(cast, trajectory)
     share(cast, held)

@@ -296,7 +296,7 @@ def test_nothing_is_ticked_beforehand_and_the_picker_asks_back(cast, case, sign_
     parts = page.context["form"]["parts"]
     assert parts.field.queryset.count() == 7
     assert not parts.value()
-    assert parts.help_text in page.text
+    assert str(parts.help_text) in page.text
     assert not prepared(cast, case).parts.exists()
 
 

@@ -437,6 +437,6 @@ def test_a_page_that_composes_asks_as_much_for_one_parent_as_for_more(name, pare
     with own_queries() as asked:
         assert client.get(page_of(stage, name)[0]).status_code == 200
 
-    assert len(asked) <= 26, [query["sql"][:90] for query in asked.captured_queries]
+    assert len(asked) <= 15, [query["sql"][:90] for query in asked.captured_queries]
     with acting(stage.coordinator.pk):
         assert Engagement.objects.count() == 1
