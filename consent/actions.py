@@ -412,4 +412,4 @@ def agreed_words(conversation):
         return ""
     rows = conversation.agreements.filter(dropped=False).order_by("position")
     whats = [row.what.rstrip(".") for row in rows]
-    return f"Wij spraken af: {'; '.join(whats)}."[:400] if whats else ""
+    return f"Wij spraken af: {'; '.join(whats)}."[:200] if whats else ""

@@ -41,7 +41,7 @@ class PrepareEngagementForm(forms.Form):
     own_words = forms.CharField(
         label=_("Own words in the letter"),
         required=False,
-        max_length=400,
+        max_length=200,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Two lines at most: what you discussed and agreed."),
     )
@@ -51,7 +51,7 @@ class PrepareEngagementForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Tick what was told in a talk. What an earlier talk covers is not asked again."),
     )
-    alias = forms.CharField(label=_("How does the expert hear of an anonymous child?"), max_length=80)
+    alias = forms.CharField(label=_("How does the expert hear of an anonymous child?"), max_length=40)
     until = DutchDateField(label=_("Until when at the latest?"), not_past=True)
     skip_because = forms.CharField(
         label=_("Why do you skip what is not done yet?"),

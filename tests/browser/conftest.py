@@ -25,10 +25,19 @@ AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wc
 
 
 def pytest_collection_modifyitems(items):
-    """Everything here needs the browser and the real clock."""
-    for item in items:
-        if "/browser/" in str(item.path):
-            item.add_marker(pytest.mark.browser)
+    """Everything here needs the browser and the real clock, and comes last: what is quick tells its errors first."""
+    here = [item for item in items if "/browser/" in str(item.path)]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+    items[:] = [item for item in items if item not in here] + here
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_beside_the_browser():
+    """Playwright keeps a loop of its own running in this thread, and Django takes us for asynchronous code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +93,7 @@ def _environment(database):
     """This environment, on that database, as a try-out on plain http."""
     address, _, rest = os.environ["DATABASE_URL"].partition("?")
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"},
         "DATABASE_URL": f"{address.rpartition('/')[0]}/{database}" + (f"?{rest}" if rest else ""),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "TRYOUT": "1",
@@ -167,26 +176,39 @@ def _wait_for(address, server):
 
 @pytest.fixture
 def open_as(site, browser, browser_context_args):
-    """Return a way to open a browser as somebody: `open_as("coordinator")`, or by username.
+    """Return a way to open a browser as somebody: `open_as("coordinator")`, by username, or `None` for nobody.
 
     What the browser's console says at the end fails the test: a broken content security policy tells itself there.
+    `refusals` are the answers that a story asks for on purpose: (422,) where it fills in something wrong. For these
+    alone, and only from the page's own address, the line with which the console names them is passed over.
     """
     contexts, said = [], []
 
-    def enter(who, width=1280):
+    def enter(who, width=1280, *, refusals=(), **options):
         context = browser.new_context(
-            **browser_context_args, base_url=site.address, viewport={"width": width, "height": 900}
+            **browser_context_args, base_url=site.address, viewport={"width": width, "height": 900}, **options
         )
         contexts.append(context)
+        context.set_default_timeout(15_000)
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+
+        def listen(message):
+            refused = any(
+                message.text.startswith(f"Failed to load resource: the server responded with a status of {status} ")
+                for status in refusals
+            )
+            if message.type in ("error", "warning") and not (refused and message.location["url"] == page.url):
+                said.append(message.text)
+
+        page.on("console", listen)
         page.on("pageerror", lambda error: said.append(str(error)))
-        account = next(account for account in site.accounts if who in (account["username"], account["role"]))
-        page.goto("/")
-        page.get_by_label("Gebruikersnaam").fill(account["username"])
-        page.get_by_label("Wachtwoord").fill(account["password"])
-        page.get_by_role("button", name="Aanmelden").click()
-        page.get_by_role("heading", level=1, name="Vandaag").wait_for()
+        if who:
+            account = next(account for account in site.accounts if who in (account["username"], account["role"]))
+            page.goto("/")
+            page.get_by_label("Gebruikersnaam").fill(account["username"])
+            page.get_by_label("Wachtwoord").fill(account["password"])
+            page.get_by_role("button", name="Aanmelden").click()
+            page.get_by_role("heading", level=1, name="Vandaag").wait_for()
         return page
 
     yield enter
