@@ -42,13 +42,15 @@ def schools_of(user, roles):
 
 
 def schools_traced_by(user, roles):
-    """Return the array of schools that this person supervises today, at the school or through its board."""
+    """Return the array of schools that this person supervises today, at the school or through its board.
+
+    Leave at a school pauses that too, whichever way the role is held.
+    """
     day = timezone.localdate()
     held = apps.get_model("accounts", "Membership").objects.on(day).filter(user=user, role__in=roles)
-    schools = apps.get_model("accounts", "School").objects
-    return ArraySubquery(
-        schools.filter(Q(pk__in=held.values("school_id")) | Q(board__in=held.values("board_id"))).values("pk")
-    )
+    away = apps.get_model("accounts", "StaffLeave").objects.on(day).filter(user=user, school=OuterRef("pk"))
+    supervised = Q(pk__in=held.values("school_id")) | Q(board__in=held.values("board_id"))
+    return ArraySubquery(apps.get_model("accounts", "School").objects.filter(supervised, ~Exists(away)).values("pk"))
 
 
 def school_year_of(day):

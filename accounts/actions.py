@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +15,9 @@ from accounts.access import memberships
 from accounts.models import (
     GIVING,
     GUARDED,
+    LEADING,
     SETTING_UP,
+    WORKING,
     Board,
     ExpertProfile,
     HelpDesk,
@@ -32,6 +35,7 @@ from audit.record import SYSTEM, record, sign
 
 INVITATION_DAYS = 7
 HELP_DESKS = 3  # as many as the letter names
+SOUGHT_AN_HOUR = 10
 
 
 def saved(row, *, by, why):
@@ -120,6 +124,9 @@ def give_role(*, user, role, from_on, by, school=None, board=None, until_on=None
         raise ValidationError(_("This person has this role already in that time."), code="role_twice")
     row = Membership(user=user, role=role, school=school, board=board, from_on=from_on, until_on=until_on)
     saved(row, by=by, why="role given")
+    if user.has_usable_password():
+        # A link that was made for a smaller role opens no greater one; who signs in already doesn't need it.
+        _close_links(user)
     record(
         "role.given",
         row,
@@ -132,11 +139,19 @@ def give_role(*, user, role, from_on, by, school=None, board=None, until_on=None
 
 @transaction.atomic
 def end_role(*, membership, by, on):
-    """Let a role end; from the day after, it opens nothing. Raises ValidationError."""
+    """Let a role end; from the day after, it opens nothing. Raises ValidationError.
+
+    An end may come earlier and never later: a later day would bring back what has ended.
+    """
     if by == membership.user:
         raise ValidationError(_("Ask a colleague to end your own role."), code="own_role")
     if by != SYSTEM and not Membership.objects.editable_by(by).filter(pk=membership.pk).exists():
         raise ValidationError(_("The director or an administrator ends this role."), code="role_not_yours")
+    if membership.until_on is not None and on > membership.until_on:
+        raise ValidationError(
+            _("This role ends on an earlier day already. Give the role again if it must last longer."),
+            code="ended_already",
+        )
     membership.until_on = on
     saved(membership, by=by, why="role ended")
     record("role.ended", membership, by=by, detail={"role": membership.role, "person": str(membership.user_id)})
@@ -161,11 +176,32 @@ def find_person(*, username, last_name):
     return person
 
 
-def may_manage(user, by):
-    """Return whether this person may renew somebody's link or change their data.
+def seek_person(*, username, last_name, by, school):
+    """Find a person as `find_person` does, and record the try. Raises ValidationError, also after ten in an hour.
 
-    An account opens all that its holder may see, at every school: so only who could have given all of its roles
-    may hand it out again. An external expert's account is no school's own.
+    Who could try without end, could learn by trying who works at another school. Not atomic on purpose: the record
+    of a try stays when nobody is found.
+    """
+    tries = f"person.sought:{by.pk}"
+    cache.add(tries, 0, timeout=60 * 60)
+    if cache.incr(tries) > SOUGHT_AN_HOUR:
+        record("person.sought", by=by, school=school.pk, detail={"found": False, "refused": True})
+        raise ValidationError(
+            _("You have looked for somebody ten times within an hour. Try again in an hour."), code="sought_too_often"
+        )
+    try:
+        person = find_person(username=username, last_name=last_name)
+    except ValidationError:
+        record("person.sought", by=by, school=school.pk, detail={"found": False})
+        raise
+    record("person.sought", by=by, school=school.pk, detail={"found": True})
+    return person
+
+
+def may_change(user, by):
+    """Return whether this person may change how somebody is named and reached: who could have given all the roles.
+
+    An external expert's account is no school's own.
     """
     if user == by or hasattr(user, "expert"):
         return False
@@ -175,17 +211,34 @@ def may_manage(user, by):
     return living.exists() and living.count() == mine.count()
 
 
-def _refuse_foreign(user, by):
-    if not may_manage(user, by):
-        raise ValidationError(
-            _("This account is not yours to manage. Ask the maintainer of Zorgvuldig."), code="not_yours"
-        )
+def may_manage(user, by):
+    """Return whether this person may renew somebody's link.
+
+    An account opens all that its holder may see, at every school: so only who could have given all of its roles
+    may hand it out again. Once somebody has chosen a password, an administrator doesn't: with a new link he would
+    sign in as who works with children. Roles that have ended count too, or he could end one first and give it back.
+    """
+    if not may_change(user, by):
+        return False
+    if not user.has_usable_password():
+        return True
+    led = memberships(by, LEADING).values("school_id")
+    merely_set_up = memberships(by, SETTING_UP).exclude(school__in=led).values("school_id")
+    return not Membership.objects.filter(user=user, role__in=WORKING, school__in=merely_set_up).exists()
+
+
+def not_yours():
+    """Return the refusal about an account that this person may not change or hand out: one for every reason."""
+    return ValidationError(
+        _("This account is not yours to manage. Ask the maintainer of Zorgvuldig."), code="not_yours"
+    )
 
 
 @transaction.atomic
 def change_person(*, user, by, school, **changes):
     """Change how somebody is named and reached. Raises ValidationError."""
-    _refuse_foreign(user, by)
+    if not may_change(user, by):
+        raise not_yours()
     changed = sorted(name for name, value in changes.items() if getattr(user, name) != value)
     if changed:
         for name in changed:
@@ -220,23 +273,32 @@ def add_help_desk(*, school, name, phone, by, position=0):
     return row
 
 
-@transaction.atomic
-def invite(*, user, by, school=None):
-    """Return a one-time token with which this person chooses a password. Only its hash stays; older links close."""
+def _close_links(user):
     now = timezone.now()
     user.invitations.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
+
+
+@transaction.atomic
+def invite(*, user, by, school=None):
+    """Return a one-time token with which this person chooses a password. Only its hash stays; older links close.
+
+    The events of making and of accepting both name the invitation: so the record tells who made a link that was used.
+    """
+    _close_links(user)
     token = secrets.token_urlsafe(32)
-    Invitation.objects.create(
-        user=user, token_hash=Invitation.hash(token), expires_at=now + timedelta(days=INVITATION_DAYS)
+    invitation = Invitation.objects.create(
+        user=user, token_hash=Invitation.hash(token), expires_at=timezone.now() + timedelta(days=INVITATION_DAYS)
     )
-    record("person.invited", by=by, school=school and school.pk, detail={"person": str(user.pk)})
+    detail = {"person": str(user.pk), "invitation": str(invitation.pk)}
+    record("person.invited", by=by, school=school and school.pk, detail=detail)
     return token
 
 
 @transaction.atomic
 def renew_invitation(*, user, by, school):
     """Return a new one-time token for somebody who lost the link or the password. Raises ValidationError."""
-    _refuse_foreign(user, by)
+    if not may_manage(user, by):
+        raise not_yours()
     return invite(user=user, by=by, school=school)
 
 
@@ -251,17 +313,18 @@ def open_invitation(token):
 
 @transaction.atomic
 def accept_invitation(*, invitation, password):
-    """Set the chosen password and use the invitation up. Raises ValidationError for a weak password, or a used link."""
+    """Set the chosen password and use the invitation up. Raises ValidationError for a weak password, or a dead link."""
     user = invitation.user
     validate_password(password, user)
-    # Two requests with one link: the second waits here, and finds it used.
-    if not Invitation.objects.select_for_update().filter(pk=invitation.pk, used_at=None).exists():
+    # Two requests with one link: the second waits here, and finds it used; or closed, since it was opened.
+    living = Invitation.objects.select_for_update().filter(used_at=None, expires_at__gt=timezone.now())
+    if not living.filter(pk=invitation.pk).exists():
         raise ValidationError(_("This link has been used."), code="used")
     user.set_password(password)
     user.save(update_fields=["password"])
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
-    record("invitation.accepted", by=user)
+    record("invitation.accepted", by=user, detail={"invitation": str(invitation.pk)})
     return user
 
 

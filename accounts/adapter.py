@@ -1,11 +1,16 @@
 """How allauth behaves here: nobody signs up; people are invited."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.ratelimit import get_ip
 
 
 class Adapter(DefaultAccountAdapter):
-    """Sign-up stays closed."""
+    """Sign-up stays closed; wrong passwords are counted by name and address together."""
 
     def is_open_for_signup(self, request):
         """Nobody makes an account of their own."""
         return False
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Count by name and address: on the name alone, anybody could lock a colleague out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{get_ip(request)}"

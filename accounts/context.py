@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import LEADING, Membership, Role
+from accounts.models import LEADING, Membership, Role, StaffLeave
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,15 @@ NOBODY = Me("", "", frozenset(), (), frozenset(), signed_in=False)
 
 
 def me(request):
-    """Return who asks, read once for each request (one query)."""
+    """Return who asks, read once for each request (one query). Leave pauses every role at that school."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return NOBODY
     if not hasattr(request, "me"):
+        day = timezone.localdate()
+        away = StaffLeave.objects.on(day).filter(user=request.user, school=OuterRef("school"))
         held = list(
-            Membership.objects.on(timezone.localdate())
-            .filter(Q(school__isnull=False) | Q(board__isnull=False), user=request.user)
+            Membership.objects.on(day)
+            .filter(~Exists(away), Q(school__isnull=False) | Q(board__isnull=False), user=request.user)
             .select_related("school", "board")
             .order_by("school__name")
         )

@@ -40,19 +40,32 @@ def school_year_begins(day):
     return day.replace(year=day.year if day.month >= 8 else day.year - 1, month=8, day=1)
 
 
-def _places(user):
-    """Places of pupils in the groups that this person teaches today."""
-    day = timezone.localdate()
-    teaches = Q(group__teachers__user=user, group__teachers__from_on__lte=day) & (
+def places_taught(day, **teacher):
+    """Places of pupils that the teachers of their group read on that day; `teacher` narrows to one of them.
+
+    A teacher reads who sits in the group. Who hands a group over reads it before the year begins and finishes
+    reports after it ended; not the child that went to another group of the same year, or left the school.
+    """
+    placed = Q(from_on__lte=day) & (Q(until_on=None) | Q(until_on__gte=day))
+    elsewhere = _model("GroupPlace").objects.filter(
+        pupil=models.OuterRef("pupil"),
+        group__school_year=models.OuterRef("group__school_year"),
+        from_on__gt=models.OuterRef("from_on"),
+        from_on__lte=day,
+    )
+    here = Q(pupil__left_on=None) | Q(pupil__left_on__gte=day)
+    handing_over = Q(group__teachers__kind="handover") & here & ~models.Exists(elsewhere)
+    living = Q(group__teachers__from_on__lte=day) & (
         Q(group__teachers__until_on=None) | Q(group__teachers__until_on__gte=day)
     )
-    placed = Q(from_on__lte=day) & (Q(until_on=None) | Q(until_on__gte=day))
-    # Who hands a group over reads it before the year begins and finishes reports after it ended.
-    handing_over = Q(group__teachers__kind="handover")
     # One filter() call: split in two, the conditions could match two different teachers.
-    return _model("GroupPlace").objects.filter(
-        teaches & (placed | handing_over), school__in=memberships(user, WORKING).values("school_id")
-    )
+    return _model("GroupPlace").objects.filter(living & (placed | handing_over), **teacher)
+
+
+def _places(user):
+    """Places of pupils in the groups that this person teaches today."""
+    mine = places_taught(timezone.localdate(), group__teachers__user=user)
+    return mine.filter(school__in=memberships(user, WORKING).values("school_id"))
 
 
 def own_pupils(user):
@@ -134,6 +147,11 @@ class TrajectoryQuerySet(models.QuerySet):
             reader=Value(user.pk, output_field=models.UUIDField()),
         )
 
+    def with_last_talk(self):
+        """Add `last_talk`: the day of the last talk with a parent (R16)."""
+        parent = Q(conversations__attendees__guardian__isnull=False, conversations__attendees__dropped=False)
+        return self.annotate(last_talk=models.Max("conversations__held_on", filter=parent))
+
     def editable_by(self, user):
         """Rows this user may change. Outsiders and supervisors never change a trajectory."""
         return self.staffed_by(user)
@@ -159,6 +177,13 @@ class PupilQuerySet(models.QuerySet):
         """Rows whose data this user may change."""
         return self.filter(Q(school__among=schools_of(user, LEADING)), ~Q(pk__among=barred_pupils(user)))
 
+    def taught_by(self, user):
+        """Rows for which this user may open a case or add a parent: of an own group, or of a school that is led."""
+        return self.filter(
+            Q(school__among=schools_of(user, LEADING)) | Q(pk__among=own_pupils(user)),
+            ~Q(pk__among=barred_pupils(user)),
+        )
+
     def with_place(self, day=None):
         """Add `group_name` and `year` of the group that each pupil sits in on that day."""
         place = _model("GroupPlace").objects.on(day or timezone.localdate()).filter(pupil=models.OuterRef("pk"))
@@ -183,8 +208,11 @@ class OfPupilQuerySet(models.QuerySet):
         )
 
     def editable_by(self, user):
-        """The same rows: who works with the child keeps its people right."""
-        return self.for_user(user)
+        """Rows of pupils that this user teaches or leads; a colleague in one case reads them only."""
+        return self.filter(
+            Q(school__among=schools_of(user, LEADING)) | Q(pupil__among=own_pupils(user)),
+            ~Q(pupil__among=barred_pupils(user)),
+        )
 
     def on(self, day):
         """Keep the rows that hold on this day."""
@@ -234,6 +262,17 @@ class LedQuerySet(models.QuerySet):
     def on(self, day):
         """Keep the dated rows that hold on this day."""
         return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class ImportRunQuerySet(LedQuerySet):
+    """Files being read in: who read one in looks at it and confirms it, and no other leader of the school.
+
+    What it shows was chosen for that one person: another may be kept from a child that stands in it.
+    """
+
+    def for_user(self, user):
+        """Rows that this user made, of the schools that this user leads."""
+        return super().for_user(user).filter(made_by=user)
 
 
 class ExclusionQuerySet(LedQuerySet):

@@ -1,17 +1,15 @@
 """What cases itself puts on Vandaag: reports to share, what is due, silence towards parents."""
 
-from collections import defaultdict
 from datetime import timedelta
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import today
 from cases.access import class_label
-from cases.actions.files import receivers_of
-from cases.models import Agreement, CaseTerms, Conversation, Guardianship, Intervention, Trajectory
+from cases.actions.files import receivers_by_child, without_report
+from cases.models import Agreement, CaseTerms, Conversation, Intervention, Trajectory
 from cases.today import Task
 
 SOON = timedelta(days=3)
@@ -24,47 +22,24 @@ def _mine(user):
 @today.add
 def reports_to_share(user, day):
     """Talks whose present edition is not with everyone it is for (R7)."""
-    there = Q(attendees__guardian__isnull=False, attendees__dropped=False)
+    receivers = receivers_by_child(Trajectory.objects.staffed_by(user).running().values("pupil_id"))
     talks = (
-        Conversation.objects.filter(trajectory__in=_mine(user))
-        .select_related("trajectory", "school")
-        .annotate(
-            present=ArrayAgg("attendees__guardian", filter=there, distinct=True, default=Value([])),
-            have=ArrayAgg(
-                "sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True, default=Value([])
-            ),
-            ever=Count("sharings", distinct=True),
-            place=class_label("trajectory__pupil", day),
-        )
-        .defer("text", "child_view", "judgement", "judgement_rests_on", "source")
+        Conversation.objects.filter(trajectory__in=_mine(user)).with_sharing().select_related("trajectory", "school")
     )
-    receivers = _receivers(user, day)
-    for talk in talks:
-        wanted = receivers_of(talk.present, receivers[talk.trajectory.pupil_id])
-        if wanted and any(guardian.pk not in talk.have for guardian in wanted):
+    for talk in talks.annotate(place=class_label("trajectory__pupil", day)):
+        if without_report(talk, receivers[talk.trajectory.pupil_id]):
+            is_changed = talk.ever and not talk.have
             yield Task(
                 kind="share",
                 child=talk.trajectory.initials,
                 group=talk.place or "",
                 school=talk.school.name,
-                text=_("Share the changed report again")
-                if talk.ever and not talk.have
-                else _("Share the report of the talk"),
+                text=_("Share the changed report again") if is_changed else _("Share the report of the talk"),
                 url=reverse("letters:report_share", args=[talk.pk]),
                 action=_("Share report"),
                 due=talk.held_on,
                 late=talk.held_on < day,
             )
-
-
-def _receivers(user, day):
-    """Who gets the reports of the children in this person's cases, by child, in one question."""
-    pupils = Trajectory.objects.staffed_by(user).running().values("pupil_id")
-    rows = Guardianship.objects.on(day).filter(pupil__in=pupils, gets_report=True, guardian__no_contact=False)
-    found = defaultdict(list)
-    for row in rows.select_related("guardian").order_by("from_on", "pk"):
-        found[row.pupil_id].append(row.guardian)
-    return found
 
 
 @today.add
@@ -111,14 +86,14 @@ def parents_unheard(user, day):
         Trajectory.objects.staffed_by(user)
         .filter(state=Trajectory.State.OPEN)
         .select_related("school")
+        .with_last_talk()
         .annotate(
-            last=Max("conversations__held_on", filter=Q(conversations__attendees__guardian__isnull=False)),
             weeks=Subquery(weeks),
             place=class_label("pupil", day),
         )
     )
     for row in rows:
-        due = (row.last or row.opened_on) + timedelta(weeks=row.weeks)
+        due = (row.last_talk or row.opened_on) + timedelta(weeks=row.weeks)
         if due < day:
             yield Task(
                 kind="contact",

@@ -23,7 +23,6 @@ __all__ = ["EdexFile", "EdexGroup", "EdexPupil", "Problem", "UnreadableFile", "p
 
 MAX_PUPILS = 20_000
 MAX_TAGS = 2_000_000
-MAX_KINDS_DROPPED = 60
 KEY_LIMIT = 256
 GROUP_NAME_LIMIT = 64
 SEXES = {"0": "unknown", "1": "boy", "2": "girl", "9": "unspecified", "": "unknown"}
@@ -36,6 +35,36 @@ LIMITS = {
     "jaargroep": 10,
 }
 KEPT = frozenset({*LIMITS, "key", "geboortedatum", "geslacht", "groep", "instroomdatum", "uitstroomdatum"})
+# What else the schema (1.03 to 2.1) knows of a pupil. Only these are told by name: a vendor's own name of an element
+# can itself say something about a child.
+KNOWN = frozenset(
+    [
+        "eckid",
+        "start_ondw_jgr3",
+        "samengestelde_groepen",
+        "vestiging",
+        "gebruikersnaam",
+        "emailadres",
+        "fotourl",
+        "etniciteit",
+        "land",
+        "land_vader",
+        "land_moeder",
+        "sofinummer",
+        "bsn",
+        "onderwijsnummer",
+        "bsn_ondwnr-4",
+        "rijksregisternummer",
+        "gewicht_nieuw",
+        "gewicht",
+        "postcodenl",
+        "postnummerbe",
+        "postcodeoverig",
+        "toevoegingen",
+        "mutatiedatum",
+    ]
+)
+OTHER = "overig"
 
 FIELDS = {
     "achternaam": _("surname"),
@@ -131,7 +160,10 @@ class EdexPupil:
 
 @dataclass(frozen=True, slots=True)
 class EdexFile:
-    """What one file says. `dropped` counts, per name of element, for how many pupils something was not taken."""
+    """What one file says. `dropped` counts, per name of element, for how many pupils something was not taken.
+
+    Names that the schema doesn't have are counted together, under "overig".
+    """
 
     school_year: str | None
     reference_date: date | None
@@ -440,11 +472,9 @@ class _Reading:
         return day
 
     def _count_dropped(self, node: etree._Element) -> None:
-        """Count what this pupil has and we don't take: the name of the element, never what stands in it."""
+        """Count what this pupil has and we don't take: the schema's name of it, never what stands in it."""
         names = {name.lower() for name, value in node.attrib.items() if not name.startswith("{") and value.strip()}
         for child in node.iterchildren(etree.Element):
             if len(child) or child.attrib or (child.text or "").strip():
                 names.add(_name(child))
-        for name in sorted(names - KEPT):
-            room = name in self.dropped or len(self.dropped) < MAX_KINDS_DROPPED
-            self.dropped[name[:64] if room else "…"] += 1
+        self.dropped.update({name if name in KNOWN else OTHER for name in names - KEPT})

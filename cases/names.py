@@ -144,6 +144,11 @@ def initials(call_name: str | None, surname: str | None, first_names: str | None
     return "".join(f"{letter}." for letter in (first, _first_letter(without_prefix(surname))) if letter)
 
 
+def ascii_initials(text: str | None) -> str:
+    """Initials as a file name can carry them on every machine: "Ş.Ł." → "SL"; "X" when no letter is left."""
+    return re.sub(r"[^a-z]", "", fold(text)).upper() or "X"
+
+
 def sort_key(surname: str | None, prefix: str | None, call_name: str | None) -> tuple[str, str, str]:
     """Where a person stands in a list: by surname without tussenvoegsel, then call name, then tussenvoegsel."""
     return fold(without_prefix(surname)), fold(call_name), fold(prefix)
@@ -268,3 +273,29 @@ def _initials_in(text: str, plain: str, places: Sequence[int], name: Name) -> It
         short_form = "".join(letters) in _SHORT_FORMS or re.search(r"\s", inner)
         if not any(letter.islower() for letter in own) or (dotted and not (short_form and own.islower())):
             yield match.start(), match.end() - 1
+
+
+def pet_names(call_name: str | None) -> tuple[Name, ...]:
+    """The forms in which a call name is made small: Emmaatje, Emmatje, Keesje, Tompie."""
+    if not call_name:
+        return ()
+    return tuple(Name(f"{call_name}{end}") for end in ("je", "tje", "etje", "pje", "atje", "ie", "pie", "ke"))
+
+
+def is_nickname(group_name: str) -> bool:
+    """Whether a class is called something of its own ("Vlinders"), and not just "5", "groep 5" or "4A"."""
+    return re.fullmatch(r"(groep)?\s*\d.*", group_name.strip(), re.IGNORECASE) is None
+
+
+def strange_signs(text: str) -> list[str]:
+    """The signs in this text that could hide a name from the naamcontrole: other alphabets, and what nobody sees."""
+    hidden = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
+    return [sign for sign in dict.fromkeys(text) if not sign.isascii() and _is_strange(sign, hidden)]
+
+
+def _is_strange(sign: str, hidden: tuple[str, ...]) -> bool:
+    name = unicodedata.name(sign, "")
+    letter_of_another_alphabet = sign.isalpha() and not name.startswith(
+        ("LATIN", "MODIFIER LETTER", "FEMININE", "MASCULINE")
+    )
+    return letter_of_another_alphabet or unicodedata.category(sign) in hidden or name.startswith("BRAILLE")

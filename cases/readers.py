@@ -8,8 +8,8 @@ from django.db.models import CharField, F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import LEADING, Membership, Role
-from cases.access import SEE_DOSSIER
+from accounts.models import LEADING, WORKING, Membership, Role, StaffLeave
+from cases.access import SEE_DOSSIER, places_taught
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ def _named(rows, ground):
     return rows.annotate(ground=ground).values_list(*FIELDS).order_by()
 
 
+def _groups_with(pupil_id, day):
+    """The groups whose teachers read this child: those it sits in, and those that are handed over with it."""
+    return places_taught(day).filter(pupil=pupil_id).values("group_id")
+
+
 def readers_of(trajectory):
     """Return everyone who may read this case today (one query).
 
@@ -39,13 +44,12 @@ def readers_of(trajectory):
     """
     day = timezone.localdate()
     out = _rows("CaseExclusion").on(day).filter(pupil=trajectory.pupil_id).values("user_id")
-    leading = Membership.objects.on(day).filter(school=trajectory.school_id, role__in=LEADING).exclude(user__in=out)
-    teachers = (
-        _rows("GroupTeacher")
-        .on(day)
-        .filter(group__in=_rows("GroupPlace").on(day).filter(pupil=trajectory.pupil_id).values("group_id"))
-    )
-    members = _rows("CaseMember").on(day).filter(trajectory=trajectory)
+    away = StaffLeave.objects.on(day).filter(school=trajectory.school_id).values("user_id")
+    working = Membership.objects.on(day).filter(school=trajectory.school_id, role__in=WORKING).exclude(user__in=away)
+    leading = working.filter(role__in=LEADING).exclude(user__in=out)
+    at_work = working.values("user_id")
+    teachers = _rows("GroupTeacher").on(day).filter(user__in=at_work, group__in=_groups_with(trajectory.pupil_id, day))
+    members = _rows("CaseMember").on(day).filter(trajectory=trajectory, user__in=at_work)
     grants = _rows("TrajectoryGrant").filter(content_object=trajectory, until__gte=day)
     rows = _named(leading, F("role")).union(
         _named(teachers.exclude(user__in=out), Value("group", CharField())),

@@ -9,6 +9,7 @@ DATA_DIR = Path(env.str("ZORGVULDIG_DATA", str(BASE_DIR / "var")))
 
 # A try-out runs on plain http with the fictional school; nothing else may.
 TRYOUT = switch("TRYOUT", default=False)
+BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 MASTER_KEY = master_key()
@@ -147,7 +148,8 @@ SECURE_SSL_REDIRECT = not TRYOUT
 SECURE_HSTS_SECONDS = 0 if TRYOUT else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if switch("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # limits count the address that our own proxy wrote down
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes the browser send "Origin: null", and every form is refused
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 10 * 60 * 60

@@ -6,16 +6,19 @@ from datetime import date
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import create_expert, invite, saved, term
+from accounts.dates import long_date, short_date
 from accounts.models import Holiday, User, check_version
+from accounts.wall import SYSTEM, acting
 from audit.record import record
 from cases.access import settled
 from cases.actions.files import missing_to_leave, tick_told
 from cases.actions.school import terms_of
-from cases.models import Conversation, SupportLevel
-from cases.names import find_names, names_of
+from cases.models import Conversation, Pupil, SupportLevel
+from cases.names import Name, find_names, is_nickname, names_of, pet_names, strange_signs
 from consent.grants import settle_for
 from consent.models import (
     Acceptance,
@@ -253,17 +256,46 @@ def rephrase_engagement(*, engagement, version, by, **words):
 
 
 def check_nameless(text, pupil, *, field):
-    """The naamcontrole: refuse text for a reader who may not know the child when it names the child or its people.
+    """The naamcontrole: refuse text for a reader who may not know the child when it gives the child away.
 
-    Raises ValidationError for `field`, with the place shown.
+    It looks for names, initials and pet names of the child and its people, for brothers and sisters, the street, the
+    date of birth and the nickname of the class; signs that hide a name from it are refused. Raises ValidationError
+    for `field`, with the place shown.
     """
-    found = find_names(text or "", names_of(pupil, pupil.guardianships.select_related("guardian")))
+    text = " ".join((text or "").splitlines())
+    if strange := strange_signs(text):
+        message = _("Write this in plain letters. Leave out: %(signs)s.") % {"signs": " ".join(strange)}
+        raise ValidationError({field: ValidationError(message, code="strange_signs")})
+    names = _what_gives_away(pupil)
+    found = [text[hit.start : hit.end] for hit in find_names(text, names)]
+    found += (day for day in _birthday_words(pupil.born_on) if day in text.casefold())
     if found:
-        shown = ", ".join(dict.fromkeys(text[hit.start : hit.end] for hit in found))
+        shown = ", ".join(dict.fromkeys(found))
         message = _("This text may reach a reader who does not know the child. Leave out: %(names)s.") % {
             "names": shown
         }
         raise ValidationError({field: ValidationError(message, code="names_child")})
+
+
+def _what_gives_away(pupil):
+    """All names to look for, as SYSTEM: who writes need not see a brother, whose name gives the child away too."""
+    with acting(SYSTEM):
+        relations = list(pupil.guardianships.select_related("guardian"))
+        people = [row.guardian_id for row in relations]
+        family = Pupil.objects.filter(guardianships__guardian__in=people).exclude(pk=pupil.pk).distinct()
+        names = [*names_of(pupil, relations), *pet_names(pupil.call_name)]
+        names += (Name(child.call_name) for child in family)
+        names += (Name(row.guardian.street, "whole") for row in relations if row.guardian.street)
+        groups = pupil.places.select_related("group").values_list("group__name", flat=True)
+        names += (Name(name) for name in groups if is_nickname(name))
+    return names
+
+
+def _birthday_words(born):
+    """The ways in which a date of birth is written."""
+    if born is None:
+        return ()
+    return long_date(born), short_date(born), f"{born.day}-{born.month}-{born.year}"
 
 
 @transaction.atomic
@@ -271,7 +303,9 @@ def ask_choices(*, engagement, letters, by, on):
     """Put the choice to everybody who must answer (R25, R27): `letters` maps each Guardian (None: the pupil) to the
     reference of the letter that asks. The term skips holidays. Returns the ParentChoices. Raises ValidationError.
     """
-    people = [respondent.guardian for respondent in who_must_answer(engagement.trajectory.pupil, on=on)]
+    # As the family stands today, also for a letter that is entered afterwards.
+    today = timezone.localdate()
+    people = [respondent.guardian for respondent in who_must_answer(engagement.trajectory.pupil, on=today)]
     if not people:
         raise ValidationError(
             _("Nobody can be asked yet: write down who has gezag over this child."), code="nobody_to_ask"
@@ -304,7 +338,9 @@ def adopt_old_letter(*, engagement, document, by, on):
     """
     if document.trajectory_id != engagement.trajectory_id:
         raise ValidationError(_("This document is of another case."), code="other_case")
-    people = [respondent.guardian for respondent in who_must_answer(engagement.trajectory.pupil, on=on)]
+    # As the family stands today, also for a letter that is entered afterwards.
+    today = timezone.localdate()
+    people = [respondent.guardian for respondent in who_must_answer(engagement.trajectory.pupil, on=today)]
     # Only who lives at one address may answer for both: others had a letter of their own.
     homes = list(dict.fromkeys(_home(person) for person in people))
     letters = {person: f"{OLD_LETTER}-{homes.index(_home(person)) + 1}" for person in people}
@@ -313,7 +349,7 @@ def adopt_old_letter(*, engagement, document, by, on):
 
 def _home(person):
     """An address, or the person where none is known."""
-    return (person and person.address) or person
+    return (person and person.place) or person
 
 
 OLD_LETTER = "oud"

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.wall import SYSTEM, acting
+from audit.record import record
 from cases.access import SEE_ANONYMOUS, SEE_DOSSIER, Reading
 from cases.models import Trajectory, TrajectoryGrant
 from consent.models import Acceptance, Engagement, who_must_answer
@@ -65,14 +66,26 @@ def settle(trajectory, on: date | None = None):
             fields = wanted.pop(grant.user_id, None)
             if fields is None:
                 grant.delete()
+                _tell("ended", trajectory, grant.user_id)
             elif any(getattr(grant, name) != value for name, value in fields.items()):
                 for name, value in fields.items():
                     setattr(grant, name, value)
                 grant.save()
+                _tell("changed", trajectory, grant.user_id, fields)
         for user_id, fields in wanted.items():
             TrajectoryGrant.objects.create(
                 user_id=user_id, content_object=trajectory, school_id=trajectory.school_id, **fields
             )
+            _tell("given", trajectory, user_id, fields)
+
+
+def _tell(what, trajectory, user_id, fields=None):
+    """Write down that an outsider's view was opened, changed or closed: grants themselves keep no history."""
+    detail = {"person": str(user_id)}
+    if fields:
+        how = next(name for name in CODENAMES.values() if _permission(name) == fields["permission_id"])
+        detail |= {"how": how, "until": fields["until"].isoformat()}
+    record(f"grant.{what}", trajectory, by=SYSTEM, detail=detail)
 
 
 def settle_for(expert, *, school):

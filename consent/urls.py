@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("begeleidingen/<uuid:uuid>/oude-brief/", engagements.old_letter, name="old_letter"),
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
+    path("keuzes/<uuid:uuid>/intrekken/", engagements.choice_withdraw, name="choice_withdraw"),
     path("begeleid/", guidance.guided_list, name="guided_list"),
     path("werkafspraken/<uuid:uuid>/", guidance.arrangement_accept, name="arrangement_accept"),
     path("school/experts/", experts.expert_list, name="expert_list"),

@@ -15,11 +15,12 @@ from accounts.wall import SYSTEM, acting
 from audit.record import record
 from cases.actions.files import report_receivers
 from cases.actions.talks import mark_shared, set_position
-from cases.models import KeptFile, ReportSharing
+from cases.models import KeptFile, ReportSharing, Trajectory
 from cases.names import find_names, names_of
 from consent.actions import OLD_LETTER, ask_choices
 from consent.models import Outcome
 from letters import pdf
+from letters.circle import Circle, place_of
 from letters.compose import (
     LetterFacts,
     PaperKind,
@@ -63,6 +64,33 @@ def _keep(made, *, trajectory, people, by, **fields):
 
 def _name_of(person):
     return f"{person.institution}, {person.formal_name}" if person.institution else person.formal_name
+
+
+def closed_for(letter, *, reader, on):
+    """Return why this reader may not open the kept paper: "no_contact", "secret_address", or "" (who leads opens all).
+
+    What was printed stays as it was, and so does an address that became secret since; also that of who lives with
+    somebody whose address is secret. A report carries no address: it closes for no contact alone.
+    """
+    if Trajectory.objects.led_by(reader).filter(pk=letter.trajectory_id).exists():
+        return ""
+    people = [row.guardian for row in letter.to.select_related("guardian") if row.guardian]
+    if any(person.no_contact for person in people):
+        return "no_contact"
+    if letter.kind == Kind.REPORT or not people:
+        return ""
+    secret = Circle(letter.trajectory.pupil, on).secret_places - {None}
+    if any(person.secret_address or place_of(person) in secret for person in people):
+        return "secret_address"
+    return ""
+
+
+def closed_reports(letters, *, reader):
+    """Return the uuids of those of these reports of one case that this reader may not open (see `closed_for`)."""
+    barred = letters.filter(to__guardian__no_contact=True)
+    return set(
+        barred.exclude(trajectory__in=Trajectory.objects.led_by(reader).values("pk")).values_list("pk", flat=True)
+    )
 
 
 # --- the letter about an expert --------------------------------------------------------------------------------------
@@ -290,15 +318,39 @@ def nameless_text(*, talk, on, facts=None):
 # --- a reading link --------------------------------------------------------------------------------------------------
 
 
+def is_present_edition(letter):
+    """Whether this report is still what the talk's report says."""
+    return letter.edition == letter.conversation.edition
+
+
+def are_receivers(letter, on):
+    """Whether everyone whom this copy is for gets reports about this child on that day (R7)."""
+    entitled = {person.pk for person in report_receivers(letter.trajectory.pupil, on)}
+    people = {row.guardian_id for row in letter.to.all()}
+    return bool(people) and people <= entitled
+
+
+def may_be_linked(letter, on):
+    """Whether a reading link to this report may be made, and one that was made may be used."""
+    return letter.kind == Kind.REPORT and is_present_edition(letter) and are_receivers(letter, on)
+
+
 @transaction.atomic
 def make_reading_link(*, letter, by):
     """Make an address at which one receiver reads one report, once, within 14 days. Returns (token, code).
 
     Both are shown once and only their hashes are kept. An older link to the same report closes. Raises
-    ValidationError for another kind of letter.
+    ValidationError for another kind of letter, for an older version of the report, and when somebody whom this copy
+    is for does not get the report any more.
     """
     if letter.kind != Kind.REPORT:
         raise ValidationError(_("Only a report can be read by a link."), code="no_report")
+    if not is_present_edition(letter):
+        raise ValidationError(
+            _("This is an older version of the report. Share the present version."), code="older_edition"
+        )
+    if not are_receivers(letter, timezone.localdate()):
+        raise ValidationError(_("This person does not get the report."), code="not_a_receiver")
     now = timezone.now()
     letter.links.filter(opened_at=None, expires_at__gt=now).update(expires_at=now)
     token = secrets.token_urlsafe(24)
@@ -324,16 +376,18 @@ def _code_hash(token, code):
 def open_link(*, token, code):
     """Return (KeptFile, file name) of the report behind this link, once; or None: equal for wrong, used and expired.
 
-    Who opens it is signed in nowhere, so the system looks. Five wrong codes close a link.
+    None as well when there is a newer version, or when who it is for gets no reports any more: what was right when
+    the link was made says nothing about today. Who opens it is signed in nowhere, so the system looks. Five wrong
+    codes close a link.
     """
     with acting(SYSTEM):
         link = ReadingLink.objects.select_for_update().filter(token_hash=ReadingLink.hash(token)).first()
         if link is None or link.tries >= LINK_TRIES:
             return None
-        letter = IssuedLetter.objects.select_related("file", "trajectory").get(pk=link.letter_id)
+        letter = IssuedLetter.objects.select_related("file", "trajectory__pupil", "conversation").get(pk=link.letter_id)
         fits = secrets.compare_digest(bytes(link.code_hash), _code_hash(token, code))
-        barred = letter.to.filter(guardian__no_contact=True).exists()
-        if not (fits and link.is_open) or barred:
+        is_due = may_be_linked(letter, timezone.localdate())  # asked for a wrong code too: as slow, and as silent
+        if not (fits and link.is_open and is_due):
             link.tries += 1
             link.save(update_fields=["tries"])
             record("reading_link.refused", letter, by=SYSTEM, detail={"tries": link.tries})

@@ -23,6 +23,15 @@ def kind_words(letter):
     }[letter.kind]
 
 
+def closed_words(code):
+    """Return why a kept paper does not open for who asks, as `actions.closed_for` found it; "" when it opens."""
+    return {
+        "": "",
+        "secret_address": _("This letter carries an address that is secret now. Ask the intern begeleider."),
+        "no_contact": _("No contact is allowed with somebody this paper is for. Ask the intern begeleider."),
+    }[code]
+
+
 @timeline.add
 def letter_moments(trajectory):
     """The letters about an expert. A report stands on the time line as its talk."""

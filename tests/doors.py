@@ -49,11 +49,11 @@ DOORS = [
      "cases:pupil_import cases:guardian_import consent:expert_list"),
     # For who leads this school (an exclusion is about one child, not about the school).
     ("302 404 404 200 404 404 404 404 404 404 404 404 404 200 200",
-     ("cases:import_preview consent:school_experts consent:expert_add consent:expert_add_known "
+     ("consent:school_experts consent:expert_add consent:expert_add_known "
      "consent:arrangement_edit")),
     # The same, as a deed.
     ("302 404 404 302 404 404 404 404 404 404 404 404 404 302 302",
-     "cases:import_confirm consent:expert_invite"),
+     "consent:expert_invite"),
     # The case: the staff read the file, a supervisor that it exists, an expert what the answer allows.
     ("302 404 404 404 200 200 200 404 404 200 200 404 200 200 200",
      "cases:trajectory_detail"),
@@ -72,8 +72,8 @@ DOORS = [
      "cases:member_end"),
     # Deeds inside a file.
     ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
-     ("cases:agreement_settle consent:engagement_cancel consent:engagement_start consent:engagement_end "
-     "letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue")),
+     ("cases:agreement_settle consent:engagement_cancel consent:choice_withdraw consent:engagement_start "
+     "consent:engagement_end letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue")),
     # The school behind the pages: its leaders and its administrator.
     ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
      "cases:setup"),
@@ -86,6 +86,9 @@ DOORS = [
      "cases:role_give cases:invitation_make cases:role_end")),
     # An expert's own: nobody else accepts.
     ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404", "consent:arrangement_accept"),
+    # What a file would change: who chose the file alone.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 200", "cases:import_preview"),
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 302", "cases:import_confirm"),
     # A deed with a form: an empty one is refused in words.
     ("302 404 404 404 404 404 404 404 404 404 404 404 422 422 422",
      "letters:letter_given"),

@@ -33,6 +33,8 @@ create function traced_schools() returns uuid[] stable language sql security def
         where m.user_id = app_user() and m.role = any('{privacy_officer,fg,auditor}')
           and (m.school_id = s.id or m.board_id = s.board_id)
           and m.from_on <= app_today() and (m.until_on is null or m.until_on >= app_today()))
+      and not exists (select 1 from accounts_staffleave l where l.user_id = app_user() and l.school_id = s.id
+          and l.from_on <= app_today() and (l.until_on is null or l.until_on >= app_today()))
 $$;
 create function refuse_move() returns trigger language plpgsql as $$
 begin

@@ -13,7 +13,7 @@ $$;
 create function audit_chain() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare head audit_eventhead%rowtype;
 begin
-    new.chain := coalesce('d' || new.dossier::text, 's' || new.school::text, 'installation');
+    new.chain := coalesce('d' || new.dossier::text, 's' || new.school::text, 'u' || new.actor::text, 'installation');
     insert into audit_eventhead (chain, seq, seal) values (new.chain, 0, ''::bytea) on conflict do nothing;
     select * into head from audit_eventhead h where h.chain = new.chain for update;
     new.seq := head.seq + 1;

@@ -1,17 +1,19 @@
 """The way of a trajectory: opened or taken over, up and down the levels, resting, closed, opened again."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import saved
 from accounts.models import LEADING, Membership, Role
 from audit.record import record
 from cases.access import settled
-from cases.models import CaseMember, GroupTeacher, LevelPhase, SupportLevel, Topic, Trajectory
+from cases.models import CaseMember, GroupTeacher, Guardianship, LevelPhase, SupportLevel, Topic, Trajectory
 from cases.models.talks import TOPICS
 
 
@@ -77,8 +79,10 @@ def told_topics(talks):
 
 
 def report_receivers(pupil, on):
-    """Return the guardians who get the written report of a talk, today's relations counting."""
-    rows = pupil.guardianships.on(on).filter(gets_report=True, guardian__no_contact=False)
+    """Return the guardians who get the written report of a talk. Today's relations count, also for a deed that is
+    entered afterwards: who was entered today is a parent of yesterday's talk.
+    """
+    rows = pupil.guardianships.on(max(on, timezone.localdate())).filter(gets_report=True, guardian__no_contact=False)
     return [row.guardian for row in rows.select_related("guardian").order_by("from_on", "pk")]
 
 
@@ -88,14 +92,26 @@ def receivers_of(present, receivers):
     Parents who live apart talk apart: a report is due to who was there and to who lives at the same address. When
     no parent was there, or an address is unknown, it is due to all who get reports; the rest may get it too.
     """
-    homes = {_home(guardian) for guardian in receivers if guardian.pk in present}
+    homes = {guardian.place for guardian in receivers if guardian.pk in present}
     if not homes or None in homes:
         return list(receivers)
-    return [one for one in receivers if one.pk in present or _home(one) is None or _home(one) in homes]
+    return [one for one in receivers if one.pk in present or one.place is None or one.place in homes]
 
 
-def _home(guardian):
-    return guardian.address and tuple(part.replace(" ", "").casefold() for part in guardian.address)
+def receivers_by_child(pupils):
+    """Return who gets the reports of these children (a queryset of their uuids), by child, in one question."""
+    rows = Guardianship.objects.on(timezone.localdate()).filter(
+        pupil__in=pupils, gets_report=True, guardian__no_contact=False
+    )
+    found = defaultdict(list)
+    for row in rows.select_related("guardian").order_by("from_on", "pk"):
+        found[row.pupil_id].append(row.guardian)
+    return found
+
+
+def without_report(talk, receivers):
+    """Return who still misses the present edition of a talk that was asked for `with_sharing`."""
+    return [one for one in receivers_of(talk.present, receivers) if one.pk not in talk.have]
 
 
 def is_shared(talk, receivers):

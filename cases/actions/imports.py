@@ -1,6 +1,7 @@
 """Reading in pupils (EDEXML) and parents (CSV, XLSX): looked at first, confirmed after, nothing of the file kept.
 
-Matching looks as SYSTEM: a file holds the whole school, also a child whose file the reader of it may not open.
+Matching looks as SYSTEM: a file holds the whole school, also a child whose file the reader of it may not open. That
+child is told apart, so that no second one is made, but shown to this reader in nothing and changed in nothing.
 """
 
 import json
@@ -20,7 +21,7 @@ from accounts.wall import SYSTEM, acting
 from audit.record import record, sign
 from cases import edexml, guardian_file
 from cases.actions.people import add_guardian
-from cases.models import Group, GroupPlace, Guardian, ImportRun, Pupil, Trajectory
+from cases.models import CaseExclusion, Group, GroupPlace, Guardian, ImportRun, Pupil, Trajectory
 from cases.names import fold
 
 SEXES = {"boy": Pupil.Sex.BOY, "girl": Pupil.Sex.GIRL}
@@ -43,12 +44,14 @@ def preview_pupils(*, school, data, by, on):
     rows = [_plain(row, school) for row in parsed.pupils]
     year = parsed.school_year or school_year_of(on)
     with acting(SYSTEM):
-        plan = _Plan(school, rows, on=on, year=year, groups=[asdict(group) for group in parsed.groups])
+        barred = _barred(school, by, on)
+        plan = _Plan(school, rows, on=on, year=year, groups=[asdict(group) for group in parsed.groups], barred=barred)
         problems = [{"line": row.line, "text": str(row.text)} for row in parsed.problems]
         content = {
             "rows": rows,
             "groups": [asdict(group) for group in parsed.groups],
             "problems": problems,
+            "barred": sorted(map(str, barred)),
             "names": {
                 "new": [_full(row) for row in plan.new],
                 "changed": [_full(row) for _pupil, row in plan.changed],
@@ -67,6 +70,27 @@ def preview_pupils(*, school, data, by, on):
         )
         sign(run, by=by, why="read in").save()
     return run
+
+
+def _barred(school, by, on):
+    """Keys of the pupils that this person is kept from; SYSTEM from none. To be asked as SYSTEM."""
+    if by == SYSTEM:
+        return frozenset()
+    rows = CaseExclusion.objects.on(on).filter(user=by, school=school)
+    return frozenset(rows.values_list("pupil_id", flat=True))
+
+
+def to_show(run, *, by, on):
+    """What a run has to show to this person, or None when nothing (any more).
+
+    Who was kept from another child since the file was read in chooses it again: its names stand in what was found.
+    """
+    if not run.rows:
+        return None
+    content = json.loads(run.rows)
+    with acting(SYSTEM):
+        barred = _barred(run.school, by, on)
+    return content if {str(pupil) for pupil in barred} <= set(content["barred"]) else None
 
 
 def _plain(row, school):
@@ -96,9 +120,12 @@ def _person(call_name, surname, born):
 
 
 class _Plan:
-    """What a file would change at a school: found anew at the preview and at the confirmation, so that both agree."""
+    """What a file would change at a school: found anew at the preview and at the confirmation, so that both agree.
 
-    def __init__(self, school, rows, *, on, year, groups):
+    Pupils in `barred` stay as they are, whatever the file says of them or doesn't, and count as unchanged.
+    """
+
+    def __init__(self, school, rows, *, on, year, groups, barred):
         self.school, self.on, self.year = school, on, year
         self.group_names = {group["key"]: group for group in groups}
         running = Trajectory.objects.running().filter(pupil=OuterRef("pk"))
@@ -120,14 +147,18 @@ class _Plan:
                     self.new.append(row)
                 continue
             seen.add(pupil.pk)
-            if row["has_left"] and pupil.left_on is None:
+            if pupil.pk in barred:
+                self.unchanged.append(row)
+            elif row["has_left"] and pupil.left_on is None:
                 self.gone.append((pupil, row["left_on"]))
             elif row["has_left"] or not self.differs(pupil, row):
                 self.unchanged.append(row)
             else:
                 self.changed.append((pupil, row))
         # Who was added by hand has no key, and isn't gone for not standing in the file.
-        self.gone += [(p, None) for p in pupils if p.key_mac and p.left_on is None and p.pk not in seen]
+        missing = [p for p in pupils if p.key_mac and p.left_on is None and p.pk not in seen]
+        self.gone += [(pupil, None) for pupil in missing if pupil.pk not in barred]
+        self.unchanged += [pupil for pupil in missing if pupil.pk in barred]
 
     def match(self, row):
         """The pupil of this row: by the school's own key, else by name and date of birth when that is just one."""
@@ -167,10 +198,20 @@ def _places_now(school, on):
 
 @transaction.atomic
 def confirm_pupils(*, run, by, on):
-    """Do what the preview showed, and throw the rows away. Returns the counts. Raises ValidationError when used up."""
+    """Do what the preview showed, and throw the rows away. Returns the counts. Raises ValidationError when used up.
+
+    Pupils that `by` is kept from by now stay as they are.
+    """
     content = _content(run)
     with acting(SYSTEM):
-        plan = _Plan(run.school, content["rows"], on=on, year=run.school_year, groups=content["groups"])
+        plan = _Plan(
+            run.school,
+            content["rows"],
+            on=on,
+            year=run.school_year,
+            groups=content["groups"],
+            barred=_barred(run.school, by, on),
+        )
         writer = _Writer(plan, by)
         for row in plan.new:
             writer.add(row)
@@ -282,9 +323,13 @@ GUARDIAN_FIELDS = (
 
 
 def preview_guardians(*, school, data, filename, by, on):
-    """Read a list of parents and say for whom: only children with a running case are taken, the rest later."""
+    """Read a list of parents and say for whom: only children with a running case are taken, the rest later.
+
+    A child that `by` is kept from is answered as one that nobody knows: no count tells that it has a case.
+    """
     parsed = guardian_file.parse(data, filename)
     with acting(SYSTEM):
+        barred = _barred(school, by, on)
         running = Trajectory.objects.running().filter(pupil=OuterRef("pk"))
         pupils = list(Pupil.objects.filter(school=school, left_on=None).annotate(has_case=Exists(running)))
         by_key = {bytes(pupil.key_mac).hex(): pupil for pupil in pupils if pupil.key_mac}
@@ -295,7 +340,7 @@ def preview_guardians(*, school, data, filename, by, on):
         counts, taken, problems = Counter(), [], [{"line": row.line, "text": str(row.text)} for row in parsed.problems]
         for row in parsed.rows:
             found = [by_key[key]] if (key := _key(row, school)) in by_key else people.get(_who(row), [])
-            if len(found) != 1:
+            if len(found) != 1 or found[0].pk in barred:
                 problems.append({"line": row.line, "text": _("We can't tell which pupil this is.")})
             elif not row.relation:
                 continue  # the file says something that makes nobody a parent; the parser named the line
@@ -306,7 +351,7 @@ def preview_guardians(*, school, data, filename, by, on):
             else:
                 counts["new"] += 1
                 taken.append({"pupil": str(found[0].pk), "child": found[0].full_name} | _told(row))
-        content = {"rows": taken, "problems": problems}
+        content = {"rows": taken, "problems": problems, "barred": sorted(map(str, barred))}
         counts = {name: counts[name] for name in ("new", "unchanged", "later")} | {"problems": len(problems)}
         run = ImportRun(
             school=school, kind=ImportRun.Kind.GUARDIANS, made_by=by, rows=json.dumps(content), counts=counts
@@ -344,11 +389,15 @@ def _has(pupil, row, on):
 
 @transaction.atomic
 def confirm_guardians(*, run, by, on):
-    """Add the parents that the preview showed; a parent of several children is added once. Returns the counts."""
+    """Add the parents that the preview showed; a parent of several children is added once. Returns the counts.
+
+    None is added to a pupil that `by` is kept from by now.
+    """
     content = _content(run)
     with acting(SYSTEM):
-        known = {}
-        for row in content["rows"]:
+        known, barred = {}, {str(pupil) for pupil in _barred(run.school, by, on)}
+        rows = [row for row in content["rows"] if row["pupil"] not in barred]
+        for row in rows:
             person = {name: row[name] or None for name in GUARDIAN_FIELDS}
             person |= {name: bool(row[name]) for name in ("needs_interpreter", "secret_address", "no_contact")}
             same = fold(row["first_name"]), fold(row["surname"]), fold(row["street"]), row["phone"]
@@ -362,7 +411,7 @@ def confirm_guardians(*, run, by, on):
                 by=by,
             )
             known[same] = added.guardian
-        _use_up(run, by, {"new": len(content["rows"])})
+        _use_up(run, by, {"new": len(rows)})
     record("guardians.imported", run, by=by, detail=run.counts)
     return run.counts
 

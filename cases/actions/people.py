@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.access import memberships
 from accounts.actions import give_leave, saved
 from accounts.models import WORKING, StaffLeave, check_version
+from accounts.wall import SYSTEM, acting
 from audit.record import record
 from cases.access import settled
-from cases.models import CaseExclusion, Group, GroupPlace, GroupTeacher, Guardian, Guardianship, Pupil
+from cases.models import CaseExclusion, Group, GroupPlace, GroupTeacher, Guardian, Guardianship, Pupil, Trajectory
 
 
 @transaction.atomic
@@ -56,8 +57,8 @@ def assign_teacher(*, group, user, from_on, by, kind=GroupTeacher.Kind.OWN, unti
 
 @transaction.atomic
 def end_assignment(*, assignment, on, by):
-    """Let a teacher's work in a group end on that day."""
-    assignment.until_on = on
+    """Let a teacher's work in a group end on that day. Raises ValidationError for what has ended before."""
+    end_on(assignment, on)
     saved(assignment, by=by, why="assignment ended")
     record("group.teacher_ended", assignment, by=by, detail={"person": str(assignment.user_id)})
 
@@ -108,7 +109,8 @@ def add_guardian(*, pupil, person, relation, from_on, by):
         person = saved(Guardian(school_id=pupil.school_id, **person), by=by, why="guardian")
     row = Guardianship(school_id=pupil.school_id, pupil=pupil, guardian=person, from_on=from_on, **relation)
     saved(row, by=by, why="guardian")
-    _settle_all(pupil)
+    record("guardian.added", row, by=by, detail={"relation": row.relation, "gezag": row.has_authority})
+    _settle_all_of(person)
     return row
 
 
@@ -125,28 +127,32 @@ def change_guardian(*, guardianship, person, relation, by, seen=None):
     if seen is not None:
         check_version(guardianship.guardian, seen[0])
         check_version(guardianship, seen[1])
+    changed = []
     for row, fields in ((guardianship.guardian, person), (guardianship, relation)):
-        if _is_changed(row, fields):
+        if names := _put(row, fields):
             saved(row, by=by, why="guardian changed")
-    _settle_all(guardianship.pupil)
+            changed += names
+    if changed:
+        record("guardian.changed", guardianship, by=by, detail={"fields": sorted(changed)})
+    _settle_all_of(guardianship.guardian)
     return guardianship
 
 
-def _is_changed(row, fields):
-    """Put these values on the row, and tell whether that made it another: no version for a save of the same."""
+def _put(row, fields):
+    """Put these values on the row, and return the names of those that differ: no version for a save of the same."""
     before = {name: getattr(row, name) for name in fields}
     for name, value in fields.items():
         setattr(row, name, value)
-    return before != {name: getattr(row, name) for name in fields}
+    return [name for name in fields if getattr(row, name) != before[name]]
 
 
 @transaction.atomic
 def end_guardianship(*, guardianship, on, by):
     """Let somebody be a parent or carer of this child until that day: asked, told and called no more after it."""
-    guardianship.until_on = on
+    end_on(guardianship, on)
     saved(guardianship, by=by, why="guardian ended")
     record("guardian.ended", guardianship, by=by)
-    _settle_all(guardianship.pupil)
+    _settle_all_of(guardianship.guardian)
     return guardianship
 
 
@@ -168,12 +174,21 @@ def exclude_colleague(*, pupil, user, reason, from_on, by, until_on=None):
 @transaction.atomic
 def end_exclusion(*, exclusion, on, by):
     """Let an exclusion end on that day; the day after, the role counts again."""
-    exclusion.until_on = on
+    end_on(exclusion, on)
     saved(exclusion, by=by, why="exclusion ended")
     record("case.exclusion_ended", exclusion, by=by, detail={"person": str(exclusion.user_id)})
     return exclusion
 
 
-def _settle_all(pupil):
-    for trajectory in pupil.trajectories.all():
-        settled(trajectory)
+def end_on(row, day):
+    """Let a dated row end on that day; what has ended already does not come back by ending later."""
+    if row.until_on and day > row.until_on:
+        raise ValidationError(_("This has ended already."), code="ended_already")
+    row.until_on = day
+
+
+def _settle_all_of(guardian):
+    """Settle the cases of every child of this grown-up, also of those that who acts here does not see."""
+    with acting(SYSTEM):
+        for trajectory in Trajectory.objects.filter(pupil__guardianships__guardian=guardian).distinct():
+            settled(trajectory)

@@ -42,6 +42,11 @@ def level_of(school, number):
     return SupportLevel.objects.get(school=school, number=number)
 
 
+def heading_of_consents(school_id):
+    """Return the heading under which signed papers of parents go: a school may rename it, its place stays."""
+    return Heading.objects.get(school_id=school_id, position=len(HEADINGS) - 1)
+
+
 def terms_of(school_id):
     """Return the terms of a school."""
     return CaseTerms.objects.get(school_id=school_id)

@@ -34,7 +34,12 @@ $$;
 create function own_pupils() {DEFINER}
     select coalesce(array_agg(distinct p.pupil_id), '{{}}') from cases_groupplace p
     join cases_groupteacher g on g.group_id = p.group_id and g.user_id = app_user() and {HOLDS.format("g")}
-    where ({HOLDS.format("p")} or g.kind = 'handover')
+    join cases_group c on c.id = p.group_id
+    join cases_pupil k on k.id = p.pupil_id
+    where ({HOLDS.format("p")} or g.kind = 'handover' and (k.left_on is null or k.left_on >= app_today())
+        and not exists (select 1 from cases_groupplace o join cases_group d on d.id = o.group_id
+            where o.pupil_id = p.pupil_id and d.school_year = c.school_year
+              and o.from_on > p.from_on and o.from_on <= app_today()))
       and p.school_id = any((select staff_schools())::uuid[]) and not p.pupil_id = any((select barred_pupils())::uuid[])
 $$;
 create function joined_trajectories() {DEFINER}

@@ -1,5 +1,6 @@
 """Children, the people who raise them, and the groups they sit in. All of it sealed."""
 
+import re
 from datetime import date
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dated, Kept, User
 from accounts.sealing import SealedTextField
-from cases.access import GuardianQuerySet, LedQuerySet, OfPupilQuerySet, PupilQuerySet, StaffQuerySet
+from cases.access import GuardianQuerySet, ImportRunQuerySet, OfPupilQuerySet, PupilQuerySet, StaffQuerySet
 from cases.names import initials, sort_key
 
 
@@ -214,6 +215,11 @@ class Guardian(Kept):
             return None
         return self.street, self.postcode or "", self.city
 
+    @property
+    def place(self):
+        """The address as it can be compared, however it was typed; None when it isn't known."""
+        return self.address and tuple(re.sub(r"\W+", "", part).casefold() for part in self.address)
+
 
 class Relation(models.TextChoices):
     """What a grown-up is to the child."""
@@ -281,7 +287,7 @@ class ImportRun(Kept):
     reference_date = models.DateField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = LedQuerySet.as_manager()
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")

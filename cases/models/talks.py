@@ -1,12 +1,14 @@
 """Talks with parents: what was said, agreed and shared, and what each parent thought of it (R4-R24)."""
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.sealing import SealedTextField
+from cases.access import FileQuerySet
 from cases.models.files import FileRow, SupportLevel
 from cases.models.people import Guardian
 
@@ -28,6 +30,20 @@ TOPICS = {  # what each kind of level asks for: R4; R12; R21-R23
     SupportLevel.Kind.INTERNAL: (Topic.AT_A_LOSS, Topic.FOLLOW_UP),
     SupportLevel.Kind.EXTERNAL: (Topic.COACHING, Topic.ADVICE, Topic.CLASS_VISIT),
 }
+
+
+class ConversationQuerySet(FileQuerySet):
+    """Talks, with who was there and who has the report, for lists."""
+
+    def with_sharing(self):
+        """Add `present` and `have` (uuids of guardians: who was there, who has the present edition) and `ever`."""
+        there = Q(attendees__guardian__isnull=False, attendees__dropped=False)
+        now = Q(sharings__edition=F("edition"))
+        return self.annotate(
+            present=ArrayAgg("attendees__guardian", filter=there, distinct=True, default=Value([])),
+            have=ArrayAgg("sharings__guardian", filter=now, distinct=True, default=Value([])),
+            ever=Count("sharings", distinct=True),
+        ).defer("text", "child_view", "judgement", "judgement_rests_on", "source")
 
 
 class Conversation(FileRow):
@@ -55,6 +71,8 @@ class Conversation(FileRow):
     )
     no_agreements = models.BooleanField(_("no agreements were made"), default=False)
     edition = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("talk")

@@ -21,6 +21,7 @@ from cases.forms import tell
 from cases.forms.guardians import AddGuardianForm, EditGuardianForm, EndForm, hidden_from
 from cases.models import Guardian, Guardianship, Pupil
 from cases.names import fold
+from cases.views.levels import pupil_to_work_on
 
 AT_FIELD = {
     "asked_without_authority": "is_asked",
@@ -167,7 +168,7 @@ def _known_label(rows):
 @require_http_methods(["GET", "POST"])
 def guardian_add(request, uuid):
     """Add a parent or carer to a child, or choose the one of a brother or sister (R96)."""
-    pupil = get_to_see(Pupil, request.user, uuid)
+    pupil = pupil_to_work_on(request, uuid)
     form = AddGuardianForm(
         request.POST or None, leads=may_lead(request.user, pupil), known=known_parents(request.user, pupil)
     )

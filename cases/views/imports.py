@@ -1,7 +1,5 @@
 """Reading in a file: choose it, look at what it would do, confirm."""
 
-import json
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -72,9 +70,9 @@ def guardian_import(request):
 
 @require_safe
 def import_preview(request, uuid):
-    """What the file would do: counts, names, problems by line."""
+    """What the file would do: counts, names, problems by line. For who read it in, and nobody else."""
     run = get_to_edit(ImportRun, request.user, uuid, "school")
-    content = json.loads(run.rows) if run.rows else None
+    content = imports.to_show(run, by=request.user, on=timezone.localdate())
     record("import.looked", run, by=request.user)
     counts = run.counts
     context = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.doors import ReadOnly, get_to_edit, get_to_see
 from accounts.forms import page_form
 from cases.actions import files
+from cases.forms import tell
 from cases.forms.trajectories import (
     AddMemberForm,
     CloseTrajectoryForm,
@@ -39,10 +40,18 @@ def show_form(request, template, form, **context):
     return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
 
 
+def pupil_to_work_on(request, uuid):
+    """Return the pupil for whom this person may open a case or add a parent. Raises Unseen or ReadOnly."""
+    pupil = get_to_see(Pupil, request.user, uuid)
+    if not Pupil.objects.taught_by(request.user).filter(pk=uuid).exists():
+        raise ReadOnly(pupil)
+    return pupil
+
+
 @require_http_methods(["GET", "POST"])
 def trajectory_open(request, uuid):
     """Open a trajectory at the first level."""
-    pupil = get_to_see(Pupil, request.user, uuid)
+    pupil = pupil_to_work_on(request, uuid)
     form = page_form(OpenTrajectoryForm(request.POST or None), _("Open case"), guard=True)
     if form.is_valid():
         trajectory = files.open_trajectory(pupil=pupil, by=request.user, **form.cleaned_data)
@@ -55,7 +64,7 @@ def trajectory_open(request, uuid):
 @require_http_methods(["GET", "POST"])
 def trajectory_take_over(request, uuid):
     """Enter a case that ran already, at its level, with one reason."""
-    pupil = get_to_see(Pupil, request.user, uuid)
+    pupil = pupil_to_work_on(request, uuid)
     form = page_form(TakeOverForm(request.POST or None, school=pupil.school_id), _("Take over case"), guard=True)
     if form.is_valid():
         trajectory = files.take_over_trajectory(pupil=pupil, by=request.user, **form.cleaned_data)
@@ -85,7 +94,7 @@ def trajectory_raise(request, uuid):
         try:
             files.raise_level(trajectory=trajectory, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error("skip_because" if refusal_code(refusal) == "steps_missing" else None, refusal)
+            tell(form, refusal, steps_missing="skip_because")
         else:
             messages.success(request, _("The case is now at %(level)s.") % {"level": trajectory.level.name})
             return to_case(trajectory)
@@ -100,11 +109,6 @@ def trajectory_raise(request, uuid):
     return show_form(request, "cases/trajectory_raise.html", form, **context)
 
 
-def refusal_code(refusal):
-    """The code of a refusal that is about no field; "" for one that names its fields."""
-    return getattr(refusal, "code", "") or ""
-
-
 @require_http_methods(["GET", "POST"])
 def trajectory_lower(request, uuid):
     """Go down a level with what the higher one brought."""
@@ -114,7 +118,7 @@ def trajectory_lower(request, uuid):
         try:
             files.lower_level(trajectory=trajectory, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The case is now at %(level)s.") % {"level": trajectory.level.name})
             return to_case(trajectory)
@@ -131,7 +135,7 @@ def trajectory_close(request, uuid):
         try:
             files.close_trajectory(trajectory=trajectory, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The case is closed."))
             return to_case(trajectory)
@@ -168,7 +172,7 @@ def member_add(request, uuid):
         try:
             files.add_member(trajectory=trajectory, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error("user", refusal)
+            tell(form, refusal, not_at_this_school="user")
         else:
             messages.success(request, _("This colleague can read the case now."))
             return to_case(trajectory)

@@ -11,8 +11,10 @@ from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
 from cases.actions import papers
+from cases.forms import tell
 from cases.forms.papers import DocumentForm, EntryForm
 from cases.models import Document, Trajectory
+from cases.names import ascii_initials
 from cases.readers import readers_of
 from cases.uploads import ENDINGS
 from cases.views.levels import case_crumbs, show_form, to_case
@@ -27,7 +29,7 @@ def entry_add(request, uuid):
         try:
             papers.add_entry(trajectory=trajectory, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The note is saved."))
             return to_case(trajectory)
@@ -50,7 +52,7 @@ def document_add(request, uuid):
         try:
             papers.add_document(trajectory=trajectory, by=request.user, accepted=accepted, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The document is in the file."))
             return to_case(trajectory)
@@ -67,7 +69,7 @@ def document_file(request, uuid):
     """The bytes of a document, as an attachment that no browser runs; initials in its name."""
     document = get_to_see(Document, request.user, uuid, "file", "trajectory")
     record("document.downloaded", document, by=request.user, ground=Reading.STAFF)
-    initials = document.trajectory.initials.replace(".", "")
+    initials = ascii_initials(document.trajectory.initials)
     name = f"document-{initials}-{document.received_on:%Y-%m-%d}.{ENDINGS[document.file.content_type]}"
     return attachment(document.file, name)
 

@@ -18,6 +18,7 @@ from accounts.forms import page_form
 from accounts.models import HelpDesk, Holiday, School
 from cases import checklist
 from cases.actions.school import add_heading, source_asks
+from cases.forms import tell
 from cases.forms.setup import HeadingForm, HelpDeskForm, HolidayForm, LetterheadForm, LevelForm, TermsForm
 from cases.models import CaseTerms, Heading, SupportLevel
 
@@ -83,7 +84,7 @@ def _change(request, row, kind, title, back, **context):
         try:
             change_setting(row=row, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
             if getattr(refusal, "code", "") == "changed_meanwhile":
                 context["standing"] = form.look_again(row)
         else:
@@ -99,7 +100,7 @@ def _add(request, school, kind, deed, title, label, back, **context):
         try:
             deed(school=school, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("Added."))
             return redirect(back)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,9 @@ from accounts import actions
 from accounts.doors import Unseen, get_to_edit, get_to_see
 from accounts.forms import page_form
 from accounts.models import Invitation, Membership, School, User
+from cases.forms import tell
 from cases.forms.setup import AddKnownPersonForm, AddPersonForm, EndRoleForm, GiveRoleForm, PersonForm
+from cases.models import CaseExclusion
 from cases.views.setup import answer, setup_crumbs
 
 PERSONAL = ("first_name", "prefix", "last_name", "called", "phone", "works_on")
@@ -61,6 +63,20 @@ def state_of(user):
     if user.has_usable_password():
         return "ready"
     return "invited" if user.is_invited else "waiting"
+
+
+def may_renew(user, by):
+    """Return whether this person may make somebody a new link.
+
+    Who is kept from a child doesn't: signed in with a colleague's new password, he would read that child's file. The
+    refusal is the one that others get, since an exclusion hides itself.
+    """
+    if not actions.may_manage(user, by):
+        return False
+    lasting = Q(until_on=None) | Q(until_on__gte=timezone.localdate())
+    shared = Membership.objects.filter(user=user, school__isnull=False).values("school_id")
+    kept_out = CaseExclusion.objects.filter(lasting, user=by, school__in=shared)
+    return not (user.has_usable_password() and kept_out.exists())
 
 
 def people_crumbs(school, *rest):
@@ -141,7 +157,8 @@ def person_detail(request, uuid, person):
         "state": state_of(user),
         "roles": _role_lines(rows, mine, day),
         "is_me": user == request.user,
-        "may_manage": actions.may_manage(user, request.user),
+        "may_change": actions.may_change(user, request.user),
+        "may_manage": may_renew(user, request.user),
         "crumbs": people_crumbs(school, (user.full_name, "")),
     }
     return render(request, "cases/setup_person.html", context)
@@ -159,7 +176,7 @@ def person_add(request, uuid):
         try:
             user, token = actions.add_colleague(school=school, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("cases:person_add_known", args=[school.pk])
@@ -185,10 +202,11 @@ def person_add_known(request, uuid):
     if form.is_valid():
         data = form.cleaned_data
         try:
-            user = actions.find_person(username=data.pop("username"), last_name=data.pop("last_name"))
+            name = {"username": data.pop("username"), "last_name": data.pop("last_name")}
+            user = actions.seek_person(by=request.user, school=school, **name)
             actions.give_role(user=user, school=school, by=request.user, **data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("%(name)s now has a role at this school.") % {"name": user.full_name})
             return redirect(back)
@@ -216,7 +234,7 @@ def person_edit(request, uuid, person):
         try:
             actions.change_person(user=user, by=request.user, school=school, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect(back)
@@ -243,7 +261,7 @@ def role_give(request, uuid, person):
         try:
             actions.give_role(user=user, school=school, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The role is given."))
             return redirect(back)
@@ -269,7 +287,7 @@ def role_end(request, uuid):
         try:
             actions.end_role(membership=row, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The end of the role is set."))
             return redirect(back)
@@ -291,6 +309,8 @@ def invitation_make(request, uuid, person):
     user = _person(request, school, person)
     back = reverse("cases:person_detail", args=[school.pk, user.pk])
     try:
+        if not may_renew(user, request.user):
+            raise actions.not_yours()
         token = actions.renew_invitation(user=user, by=request.user, school=school)
     except ValidationError as refusal:
         messages.error(request, refusal.message)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +15,11 @@ from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
 from cases.actions import files, talks
+from cases.forms import tell
 from cases.forms.talks import CHILD, OTHER, ConversationForm, EvaluateInterventionForm, write_agreements
 from cases.models import Agreement, Conversation, Intervention, Trajectory
 from cases.readers import readers_of
-from cases.views.levels import case_crumbs, refusal_code, show_form
+from cases.views.levels import case_crumbs, show_form
 
 
 def _guardians(trajectory):
@@ -37,7 +39,7 @@ def conversation_log(request, uuid):
         try:
             talk = talks.log_conversation(trajectory=trajectory, by=request.user, **form.deed())
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The talk is saved."))
             return redirect(_after(request), talk.pk)
@@ -107,12 +109,12 @@ def conversation_edit(request, uuid):
                 conversation=talk, by=request.user, version=_seen_version(request, form), **form.deed()
             )
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
             talk.refresh_from_db()
         else:
             messages.success(request, _("The talk is changed."))
             return redirect(_after(request), talk.pk)
-    conflict = any(refusal_code(error) == "changed_meanwhile" for error in form.non_field_errors().as_data())
+    conflict = any(error.code == "changed_meanwhile" for error in form.non_field_errors().as_data())
     context = {
         "trajectory": trajectory,
         "talk": talk,
@@ -126,7 +128,7 @@ def conversation_edit(request, uuid):
 def _seen_version(request, form):
     """The version this edit was begun on; after a conflict, the one that was shown beside it."""
     seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdecimal() else form.cleaned_data["version"]
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else form.cleaned_data["version"]
 
 
 def _typed(talk):
@@ -165,8 +167,8 @@ def agreement_settle(request, uuid):
     agreement = get_to_edit(Agreement, request.user, uuid)
     talks.settle_agreement(agreement=agreement, by=request.user, on=timezone.localdate())
     back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return HttpResponseRedirect(back)
     return redirect("cases:trajectory_detail", agreement.trajectory_id)
 
 

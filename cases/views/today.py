@@ -15,6 +15,7 @@ def today(request):
     """The first page: at most ten things to do, the rest behind one link."""
     due = tasks(request.user, timezone.localdate())
     shows_all = request.GET.get("toon") == "alles"
-    record("today.listed", by=request.user, detail={"rows": len(due)})
     context = {"tasks": due if shows_all else due[:AT_FIRST], "hidden": 0 if shows_all else max(0, len(due) - AT_FIRST)}
-    return render(request, "cases/today.html", context)
+    page = render(request, "cases/today.html", context)
+    record("today.listed", by=request.user, detail={"rows": len(due)})
+    return page

@@ -1,11 +1,11 @@
 """The case page and the list of cases."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +16,8 @@ from accounts.context import me
 from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases.access import Reading, Sheet, class_label
-from cases.actions.files import receivers_of, report_receivers
-from cases.models import CaseTerms, ReportSharing, Trajectory
+from cases.actions.files import receivers_by_child, report_receivers, without_report
+from cases.models import CaseTerms, Conversation, Trajectory
 from cases.readers import readers_of
 from cases.timeline import Moment, moments
 
@@ -41,8 +41,8 @@ class CaseLine:
     sort_key: tuple
 
     @classmethod
-    def of(cls, row, weeks, day):
-        """The line of a trajectory that was asked for with `with_lines`."""
+    def of(cls, row, unshared, weeks, day):
+        """The line of a trajectory with `last_talk` and `place`."""
         last = row.last_talk or row.opened_on
         return cls(
             uuid=row.pk,
@@ -53,31 +53,26 @@ class CaseLine:
             state_label=row.get_state_display(),
             last_talk=row.last_talk,
             contact_is_late=row.state == Trajectory.State.OPEN and last < day - timedelta(weeks=weeks),
-            unshared=row.talks - row.shared,
+            unshared=unshared,
             school=row.school.name,
             sort_key=row.pupil.sort_key,
         )
 
 
 def case_lines(rows, day):
-    """Return the lines of these trajectories, in two queries however many there are, sorted by name."""
-    shared = (
-        ReportSharing.objects.filter(trajectory=OuterRef("pk"), edition=F("conversation__edition"))
-        .order_by()
-        .values("trajectory")
-        .annotate(n=Count("conversation", distinct=True))
-        .values("n")
-    )
-    rows = rows.select_related("pupil", "level", "school").annotate(
-        last_talk=Max("conversations__held_on", filter=Q(conversations__attendees__guardian__isnull=False)),
-        talks=Count("conversations", distinct=True),
-        shared=Subquery(shared),
-        place=class_label("pupil", day),
+    """Return the lines of these trajectories, in four questions however many there are, sorted by name."""
+    receivers = receivers_by_child(rows.values("pupil_id"))
+    unshared = Counter(
+        talk.trajectory_id
+        for talk in Conversation.objects.filter(trajectory__in=rows.values("pk"))
+        .select_related("trajectory")
+        .with_sharing()
+        if without_report(talk, receivers[talk.trajectory.pupil_id])
     )
     weeks = dict(CaseTerms.objects.values_list("school_id", "contact_weeks"))
-    for row in rows:
-        row.shared = row.shared or 0
-    return sorted((CaseLine.of(row, weeks[row.school_id], day) for row in rows), key=lambda line: line.sort_key)
+    rows = rows.select_related("pupil", "level", "school").with_last_talk().annotate(place=class_label("pupil", day))
+    lines = (CaseLine.of(row, unshared[row.pk], weeks[row.school_id], day) for row in rows)
+    return sorted(lines, key=lambda line: line.sort_key)
 
 
 @require_safe
@@ -91,10 +86,11 @@ def trajectory_list(request):
     level = request.GET.get("niveau", "")
     if level in levels:
         lines = [line for line in lines if line.level == level]
-    record("trajectory.listed", by=request.user, detail={"rows": len(lines)})
     context = {"lines": lines, "levels": levels, "level": level, "shown": shown}
     context["several_schools"] = len({line.school for line in lines}) > 1
-    return render(request, "cases/trajectory_list.html", context)
+    page = render(request, "cases/trajectory_list.html", context)
+    record("trajectory.listed", by=request.user, detail={"rows": len(lines)})
+    return page
 
 
 @require_safe
@@ -116,7 +112,7 @@ def _file(trajectory, request):
     receivers = report_receivers(trajectory.pupil, timezone.localdate())
     talks = talk_lines(trajectory, receivers)
     try:
-        shown = min(int(request.GET.get("notities", "")), 10_000)
+        shown = max(ENTRIES_A_PAGE, min(int(request.GET.get("notities", "")[:9]), 10_000))
     except ValueError:
         shown = ENTRIES_A_PAGE
     entries = list(trajectory.entrys.select_related("heading", "author").order_by("-observed_on", "-pk")[: shown + 1])
@@ -156,12 +152,7 @@ class TalkLine:
 
 def talk_lines(trajectory, receivers):
     """Return the talks of this file in one query, each with whether everyone has its present edition."""
-    there = Q(attendees__guardian__isnull=False, attendees__dropped=False)
-    rows = trajectory.conversations.select_related("level", "led_by").annotate(
-        present=ArrayAgg("attendees__guardian", filter=there, distinct=True, default=Value([])),
-        have=ArrayAgg("sharings__guardian", filter=Q(sharings__edition=F("edition")), distinct=True, default=Value([])),
-        ever=Count("sharings", distinct=True),
-    )
+    rows = trajectory.conversations.select_related("level", "led_by").with_sharing()
     return [
         TalkLine(
             row.pk,
@@ -169,17 +160,11 @@ def talk_lines(trajectory, receivers):
             row.level.name,
             row.led_by.full_name,
             row.edition,
-            _is_with(receivers_of(row.present, receivers), row.have),
+            bool(receivers) and not without_report(row, receivers),
             bool(row.ever),
         )
-        for row in rows.defer("text", "child_view", "judgement", "judgement_rests_on", "source").order_by(
-            "-held_on", "-pk"
-        )
+        for row in rows.order_by("-held_on", "-pk")
     ]
-
-
-def _is_with(receivers, have):
-    return bool(receivers) and all(guardian.pk in have for guardian in receivers)
 
 
 def _talk_moments(lines):

@@ -14,7 +14,9 @@ from audit.record import record
 from cases.access import Reading
 from cases.actions.files import talks_of_level, told_topics
 from cases.actions.papers import add_document
-from cases.models import Heading, Trajectory
+from cases.actions.school import heading_of_consents
+from cases.forms import tell
+from cases.models import Trajectory
 from cases.models.talks import TOPICS
 from cases.views.levels import case_crumbs, show_form
 from consent import actions
@@ -50,9 +52,7 @@ def engagement_prepare(request, uuid):
                 trajectory=trajectory, conversation=talk, by=request.user, on=day, **form.deed()
             )
         except ValidationError as refusal:
-            form.add_error(
-                "skip_because" if "skip_because" in form.fields and _is_about_steps(refusal) else None, refusal
-            )
+            tell(form, refusal, steps_missing="skip_because")
         else:
             return redirect("letters:parent_letter_preview", engagement.pk)
     context = {
@@ -63,10 +63,6 @@ def engagement_prepare(request, uuid):
         "crumbs": case_crumbs(trajectory, _("Involve an expert")),
     }
     return show_form(request, "consent/engagement_prepare.html", form, **context)
-
-
-def _is_about_steps(refusal):
-    return getattr(refusal, "code", "") == "steps_missing"
 
 
 @require_safe
@@ -124,7 +120,7 @@ def choice_record(request, uuid):
         try:
             _record(request, choice, form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The answer is saved."))
             return redirect("consent:engagement_detail", choice.engagement_id)
@@ -143,10 +139,9 @@ def _record(request, choice, typed):
     """File the scan and record the answer: both or neither."""
     scan = typed.pop("scan")
     if scan:
-        heading = Heading.objects.filter(school=choice.school_id).order_by("position").last()
         typed["scan"] = add_document(
             trajectory=choice.trajectory,
-            heading=heading,
+            heading=heading_of_consents(choice.school_id),
             title=_("Answer slip"),
             received_on=typed["on"],
             accepted=scan,
@@ -169,6 +164,15 @@ def _typed(choice):
     }
 
 
+@require_POST
+def choice_withdraw(request, uuid):
+    """Take an answer back because the parent says so; what stood open closes at once."""
+    choice = get_to_edit(ParentChoice, request.user, uuid, "engagement", "trajectory")
+    actions.withdraw_choice(choice=choice, by=request.user)
+    messages.success(request, _("The answer is taken back. The expert sees nothing by name any more."))
+    return redirect("consent:engagement_detail", choice.engagement_id)
+
+
 @require_http_methods(["GET", "POST"])
 def old_letter(request, uuid):
     """Enter a letter that went out on paper before."""
@@ -179,7 +183,7 @@ def old_letter(request, uuid):
         try:
             actions.adopt_old_letter(engagement=engagement, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The old letter counts. Record the answers next."))
             return redirect("consent:engagement_detail", engagement.pk)

@@ -18,6 +18,7 @@ from accounts.dates import long_date
 from accounts.doors import Unseen
 from accounts.forms import page_form
 from accounts.models import School, User
+from cases.forms import tell
 from cases.views.setup import answer, setup_crumbs, tabs
 from cases.views.staff import show_link
 from consent.actions import (
@@ -129,7 +130,7 @@ def expert_add(request, uuid):
         try:
             user, token = add_expert(school=school, by=request.user, on=timezone.localdate(), **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("consent:expert_add_known", args=[school.pk])
@@ -163,7 +164,7 @@ def expert_add_known(request, uuid):
             user = find_person(**form.cleaned_data)
             offer_newest(school=school, expert=user, by=request.user, on=timezone.localdate())
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("The arrangement is offered to %(name)s.") % {"name": user.expert.name})
             return redirect(back)
@@ -210,7 +211,7 @@ def arrangement_edit(request, uuid):
         try:
             row = renew_arrangement(school=school, by=request.user, on=timezone.localdate(), **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
             if getattr(refusal, "code", "") == "changed_meanwhile":
                 form.look_again(newest)
                 theirs = newest.text

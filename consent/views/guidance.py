@@ -34,9 +34,10 @@ def guided_list(request):
     guided = [_guided(row) for row in rows.select_related("school", "level").prefetch_related("grants", "pupil")]
     guided.sort(key=lambda line: (line.school, line.sheet.child))
     waiting = Acceptance.objects.of(request.user).filter(accepted_on=None).select_related("school")
-    record("guidance.listed", by=request.user, detail={"rows": len(guided)})
     schools = [(school, list(lines)) for school, lines in groupby(guided, key=lambda line: line.school)]
-    return render(request, "consent/guided_list.html", {"schools": schools, "waiting": waiting})
+    page = render(request, "consent/guided_list.html", {"schools": schools, "waiting": waiting})
+    record("guidance.listed", by=request.user, detail={"rows": len(guided)})
+    return page
 
 
 def _guided(row):

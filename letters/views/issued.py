@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.doors import get_to_edit, get_to_see
+from accounts.doors import ReadOnly, get_to_edit, get_to_see
 from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
+from cases.forms import tell
 from cases.views.levels import show_form
 from cases.views.papers import attachment
 from letters import actions, pdf
 from letters.forms import GivenForm
 from letters.models import IssuedLetter
-from letters.words import kind_words
+from letters.words import closed_words, kind_words
 
 Kind = IssuedLetter.Kind
 LETTERS_A_PAGE = 50
@@ -48,6 +49,7 @@ class LetterLine:
     given_on: date | None
     how: str
     school: str
+    school_id: UUID
 
     @classmethod
     def of(cls, row):
@@ -61,6 +63,7 @@ class LetterLine:
             given_on=row.given_on,
             how=row.get_given_how_display(),
             school=row.school.name,
+            school_id=row.school_id,
         )
 
 
@@ -80,16 +83,20 @@ def letter_list(request):
         ("verslagen", _("Reports")),
     ]
     context = {"page": page, "lines": lines, "shown": shown if shown in SHOWN else "", "tabs": tabs}
-    context["several_schools"] = len({line.school for line in lines}) > 1
-    record("letter.listed", by=request.user, detail={"rows": len(lines)})
-    return render(request, "letters/letter_list.html", context)
+    schools = {line.school_id for line in lines}
+    context["several_schools"] = len(schools) > 1
+    answer = render(request, "letters/letter_list.html", context)
+    school = schools.pop() if len(schools) == 1 else None
+    record("letter.listed", by=request.user, school=school, detail={"rows": len(lines)})
+    return answer
 
 
 ALONG = ("trajectory__pupil", "file", "engagement", "conversation")
 
 
-def _page_of(letter, form=None):
-    """What the page of one letter shows."""
+def _page_of(request, letter, form=None):
+    """What the page of one letter shows to who asks."""
+    day = timezone.localdate()
     is_report = letter.kind == Kind.REPORT
     title = f"{kind_words(letter)} {letter.reference}".strip()
     return {
@@ -98,6 +105,8 @@ def _page_of(letter, form=None):
         "trajectory": letter.trajectory,
         "is_report": is_report,
         "may_change": not letter.trajectory.is_closed,
+        "closed": closed_words(actions.closed_for(letter, reader=request.user, on=day)),
+        "may_be_linked": actions.may_be_linked(letter, day),
         "form": form,
         "seal": letter.file.sha256[:12],
         "links": letter.links.order_by("-expires_at") if is_report else (),
@@ -115,9 +124,10 @@ def _given_form(letter, data=None):
 def letter_detail(request, uuid):
     """One letter: what it is, to whom, whether it was given."""
     letter = get_to_see(IssuedLetter, request.user, uuid, *ALONG)
-    context = _page_of(letter, None if letter.kind == Kind.REPORT else _given_form(letter))
+    context = _page_of(request, letter, None if letter.kind == Kind.REPORT else _given_form(letter))
+    answer = render(request, "letters/letter_detail.html", context)
     record("letter.looked", letter, by=request.user, ground=Reading.STAFF)
-    return render(request, "letters/letter_detail.html", context)
+    return answer
 
 
 @require_POST
@@ -129,19 +139,26 @@ def letter_given(request, uuid):
         try:
             actions.record_given(letter=letter, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("It is written down that the letter was given."))
             return redirect("letters:letter_detail", letter.pk)
-    context = _page_of(letter, form)
+    context = _page_of(request, letter, form)
     del context["form"]
     return show_form(request, "letters/letter_detail.html", form, **context)
+
+
+def _refuse_closed(request, letter):
+    """Refuse the kept paper to who may not open it (any more). Raises ReadOnly."""
+    if actions.closed_for(letter, reader=request.user, on=timezone.localdate()):
+        raise ReadOnly(letter)
 
 
 @require_safe
 def letter_pdf(request, uuid):
     """The kept bytes, never rendered again: in the browser's own reader to print, or (`?bewaar`) to save."""
-    letter = get_to_see(IssuedLetter, request.user, uuid, "file", "trajectory")
+    letter = get_to_see(IssuedLetter, request.user, uuid, "file", "trajectory__pupil")
+    _refuse_closed(request, letter)
     saves = "bewaar" in request.GET
     name = actions.name_of_file(letter)
     response = attachment(letter.file, name) if saves else _to_print(letter.file, name)
@@ -167,6 +184,7 @@ def _to_print(kept, name):
 def letter_protected(request, uuid):
     """A pass phrase, shown once; with it, the kept PDF locked by it. The phrase is kept nowhere."""
     letter = get_to_see(IssuedLetter, request.user, uuid, "file", "trajectory__pupil")
+    _refuse_closed(request, letter)
     if "pass_phrase" not in request.POST:
         copies = [actions.SharedCopy(letter, pass_phrase=pdf.pass_phrase())]
         return render(request, "letters/report_opened.html", _once(letter, copies))

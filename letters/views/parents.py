@@ -15,6 +15,7 @@ from accounts.doors import get_to_edit, get_to_see
 from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
+from cases.forms import tell
 from cases.views.levels import case_crumbs, show_form
 from consent.actions import rephrase_engagement
 from consent.models import Engagement
@@ -61,8 +62,9 @@ def _page(request, engagement, *, refusal=None, status=200):
         "refusal": refusal,
         "crumbs": case_crumbs(engagement.trajectory, _("Letter to the parents")),
     }
+    answer = render(request, "letters/parent_letter_preview.html", context, status=status)
     record("engagement.looked", engagement, by=request.user, ground=Reading.STAFF, detail={"page": "letter"})
-    return render(request, "letters/parent_letter_preview.html", context, status=status)
+    return answer
 
 
 @require_safe
@@ -107,7 +109,7 @@ def letter_words(request, uuid):
         try:
             rephrase_engagement(engagement=engagement, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             return redirect(preview)
     crumbs = case_crumbs(engagement.trajectory, _("Words of the letter"))

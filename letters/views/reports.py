@@ -16,12 +16,14 @@ from audit.record import record
 from cases.access import Reading
 from cases.actions.files import receivers_of, report_receivers
 from cases.actions.talks import mark_shared, unanswered
+from cases.forms import tell
 from cases.models import Conversation, ReportSharing
 from cases.views.levels import case_crumbs, show_form
 from consent.models import Engagement
 from letters import actions
 from letters.compose import TalkFacts
 from letters.forms import NamelessForm, ShareReportForm
+from letters.words import closed_words
 
 How = ReportSharing.How
 ALONG = ("trajectory__pupil", "school", "level", "led_by")
@@ -87,7 +89,7 @@ def report_share(request, uuid):
         try:
             return _shared(request, talk, form, engagement)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
     context = {
         "talk": talk,
         "trajectory": talk.trajectory,
@@ -125,10 +127,13 @@ def report_shared(request, uuid):
         "talk": talk,
         "trajectory": talk.trajectory,
         "letters": letters,
+        "closed": actions.closed_reports(letters, reader=request.user),
+        "closed_words": closed_words("no_contact"),
         "crumbs": case_crumbs(talk.trajectory, _("Report shared")),
     }
+    answer = render(request, "letters/report_shared.html", context)
     record("conversation.looked", talk, by=request.user, ground=Reading.STAFF)
-    return render(request, "letters/report_shared.html", context)
+    return answer
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +161,8 @@ def report_nameless(request, uuid):
             return redirect("cases:conversation_detail", talk.pk)
     except ValidationError as refusal:
         if form.is_bound:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         context["refusal"] = " ".join(refusal.messages)
+    answer = show_form(request, "letters/report_nameless.html", form, **context)
     record("conversation.looked", talk, by=request.user, ground=Reading.STAFF, detail={"as": "nameless"})
-    return show_form(request, "letters/report_nameless.html", form, **context)
+    return answer

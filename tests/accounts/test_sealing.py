@@ -232,6 +232,7 @@ def test_another_master_key_opens_no_school(cast, settings):
 
 @pytest.mark.parametrize("key", ["", "AAAA", "A" * 42 + "=", "A" * 88, "geen base64!", "é" * 43])
 def test_a_master_key_of_the_wrong_length_stops_the_start(key, monkeypatch):
+    monkeypatch.delenv("MASTER_KEY_FILE", raising=False)
     monkeypatch.setenv("MASTER_KEY", key)
 
     with pytest.raises(ImproperlyConfigured):

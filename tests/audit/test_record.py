@@ -131,7 +131,7 @@ def test_what_belongs_to_no_case_goes_along_the_schools_chain_and_the_rest_along
         record("test.chain", cast.pupil, by=cast.teacher, dossier=trajectory.pk)
 
     chains = sorted(event.chain for event in events(action="test.chain"))
-    assert chains == sorted([f"s{cast.school.pk}"] * 2 + [f"d{trajectory.pk}"] * 4 + ["installation"])
+    assert chains == sorted([f"s{cast.school.pk}"] * 2 + [f"d{trajectory.pk}"] * 4 + [f"u{cast.teacher.pk}"])
 
 
 def test_every_chain_is_whole_from_its_first_event(cast, trajectory):

@@ -43,10 +43,11 @@ class Hands:
         self.done.append(f"field {label}")
         self.page.get_by_label(label).fill(text)
 
-    def unfold(self, word):
-        """Open what is folded away."""
-        self.done.append(f"fold {word}")
-        self.page.locator("summary").filter(has_text=re.compile(f"^{word}")).first.click()
+    def unfold(self, label):
+        """Open what is folded round this field, when it isn't open yet."""
+        self.done.append(f"fold {label}")
+        fold = self.page.locator("details:not([open])").filter(has=self.page.get_by_label(label))
+        fold.locator("summary").click()
 
     def reads(self, *texts):
         """See these words on the page."""

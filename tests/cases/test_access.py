@@ -215,11 +215,22 @@ class Rule:
     def teaches(self, pupil):
         """A group that I have today, in which the child sits, or that I am handing over."""
         return self.works_at(pupil.school_id, WORKING) and any(
-            teacher.group_id == place.group_id and (place.holds_on(self.day) or teacher.kind == "handover")
+            teacher.group_id == place.group_id
+            and (place.holds_on(self.day) or (teacher.kind == "handover" and self.still_there(pupil, place)))
             for place in self.places
             if place.pupil_id == pupil.pk
             for teacher in self.mine["teachers"]
         )
+
+    def still_there(self, pupil, place):
+        """Not gone from the school, and not moved to another group of the same year."""
+        moved = any(
+            other.pupil_id == pupil.pk
+            and other.group.school_year == place.group.school_year
+            and place.from_on < other.from_on <= self.day
+            for other in self.places
+        )
+        return not moved and (pupil.left_on is None or pupil.left_on >= self.day)
 
     def joined(self, case):
         """Added to this very case."""
@@ -229,7 +240,8 @@ class Rule:
 
     def supervises(self, school):
         """At the school, or at its board."""
-        return any(
+        away = any(row.school_id == school.pk for row in self.mine["leaves"])
+        return not away and any(
             row.role in TRACING and (row.school_id == school.pk or (row.board_id and row.board_id == school.board_id))
             for row in self.mine["memberships"]
         )

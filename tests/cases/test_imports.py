@@ -10,8 +10,17 @@ from django.urls import reverse
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.actions.files import open_trajectory
-from cases.actions.imports import confirm_pupils, preview_pupils
-from cases.models import Group, GroupPlace, Guardianship, ImportRun, Pupil, Trajectory
+from cases.actions.imports import (
+    confirm_guardians,
+    confirm_pupils,
+    preview_guardians,
+    preview_pupils,
+)
+from cases.actions.papers import add_document
+from cases.actions.people import exclude_colleague
+from cases.models import Group, GroupPlace, Guardianship, Heading, ImportRun, Pupil, Trajectory
+from cases.names import ascii_initials
+from cases.uploads import Accepted
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +91,17 @@ def test_who_moves_marries_or_leaves_is_changed_marked_and_never_deleted(cast):
 
 
 def test_nothing_that_may_not_be_kept_is_kept(cast):
-    read_in(cast, edex(child("1", emailadres="noor@voorbeeld.example", fotourl="https://voorbeeld.example/noor.jpg")))
+    read_in(
+        cast,
+        edex(
+            child(
+                "1",
+                emailadres="noor@voorbeeld.example",
+                fotourl="https://voorbeeld.example/noor.jpg",
+                uithuisgeplaatst="ja",
+            )
+        ),
+    )
 
     with acting(SYSTEM):
         run = ImportRun.objects.get()
@@ -90,6 +109,7 @@ def test_nothing_that_may_not_be_kept_is_kept(cast):
     assert run.rows is None
     assert run.counts["staff"] == 1
     assert run.counts["dropped"]["bsn"] == 1
+    assert "uithuisgeplaatst" not in everything
     for secret in (BSN, "1234AB", "noor@voorbeeld.example", "Noor", "Smit"):
         assert secret not in everything
 
@@ -211,3 +231,126 @@ def test_a_new_group_gets_the_years_of_its_pupils(cast):
     read_in(cast, edex(child("1")))
     with acting(cast.coordinator.pk):
         assert Group.objects.get(name="Groep 7").year == "7"
+
+
+EMMA = {"call_name": "Emma", "surname": "Kaya", "born": "2017-03-04"}
+PARENTS = "Roepnaam;Achternaam;Geboortedatum;Relatie;Voornaam ouder;Achternaam ouder;Gezag"
+FATHER = "Emma;Kaya;04-03-2017;vader;Mert;Kaya;ja"
+NOBODY = "Niemand;Nergens;04-03-2017;vader;Mert;Kaya;ja"
+
+
+def upload(client, cast, page, name, data):
+    """Choose a file in the browser; returns the address of what it would do."""
+    form = {"school": str(cast.school.pk), "file": SimpleUploadedFile(name, data)}
+    return client.post(reverse(page), form).url
+
+
+@pytest.mark.parametrize(
+    "children",
+    [
+        [child("1", **EMMA)],
+        [child("1", **EMMA | {"surname": "Anders"})],
+        [child("1", **EMMA, uitstroomdatum="2026-09-01")],
+        [child("2", "Sem", "Vos")],
+    ],
+    ids=["same", "other name", "left", "not in the file"],
+)
+def test_who_is_kept_from_a_child_neither_sees_nor_changes_it_by_reading_in_pupils(children, cast, trajectory, sign_in):
+    read_in(cast, edex(child("1", **EMMA)))
+    with acting(SYSTEM):
+        before = Pupil.objects.get(pk=cast.pupil.pk).version, list(cast.pupil.places.values())
+    client = sign_in(cast.excluded)
+
+    page = upload(client, cast, "cases:pupil_import", "EDEX.XML", edex(*children))
+    preview = client.get(page)
+    client.post(page + "bevestigen/")
+
+    assert preview.context["counts"]["unchanged"] == 1
+    assert (preview.context["counts"]["changed"], preview.context["counts"]["gone"]) == (0, 0)
+    for word in ("Emma", "Kaya", "Anders", "E.K."):
+        assert word not in preview.text
+    with acting(SYSTEM):
+        after = Pupil.objects.get(pk=cast.pupil.pk).version, list(cast.pupil.places.values())
+        assert ImportRun.objects.get(made_by=cast.excluded).confirmed_at
+    assert before == after
+
+
+def test_who_is_kept_from_a_child_learns_no_case_from_a_list_of_parents_and_adds_no_parent(cast, trajectory, sign_in):
+    client = sign_in(cast.excluded)
+
+    answers = []
+    for line in (FATHER, NOBODY):
+        data = f"{PARENTS}\n{line}".encode()
+        page = upload(client, cast, "cases:guardian_import", "ouders.csv", data)
+        context = client.get(page).context
+        answers.append((context["counts"], context["content"]["rows"], context["content"]["problems"]))
+        client.post(page + "bevestigen/")
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] == {"new": 0, "unchanged": 0, "later": 0, "problems": 1}
+    with acting(SYSTEM):
+        assert [row.pk for row in Guardianship.objects.filter(pupil=cast.pupil)] == [cast.mother.pk]
+
+
+def test_an_exclusion_after_the_look_holds_at_the_next_look_and_at_the_confirmation(cast, trajectory, sign_in):
+    pupils, parents = edex(child("1", **EMMA)), f"{PARENTS}\n{FATHER}".encode()
+    client, by = sign_in(cast.director), cast.director
+    pages = [
+        upload(client, cast, "cases:pupil_import", "EDEX.XML", pupils),
+        upload(client, cast, "cases:guardian_import", "ouders.csv", parents),
+    ]
+    assert all("Emma" in client.get(page).text for page in pages)
+    with acting(SYSTEM):
+        exclude_colleague(pupil=cast.pupil, user=by, reason="buurkind", from_on=TODAY, by=SYSTEM)
+
+    assert not any("Emma" in client.get(page).text for page in pages)
+    with acting(by.pk):
+        runs = {run.kind: run for run in ImportRun.objects.for_user(by)}
+        assert confirm_pupils(run=runs["pupils"], by=by, on=TODAY)["changed"] == 0
+        assert confirm_guardians(run=runs["guardians"], by=by, on=TODAY)["new"] == 0
+    with acting(SYSTEM):
+        assert Pupil.objects.get(pk=cast.pupil.pk).key_mac is None
+        assert Guardianship.objects.filter(pupil=cast.pupil).count() == 1
+
+
+@pytest.mark.parametrize("name", ["director", "excluded", "stranger", "teacher"])
+def test_what_was_read_in_is_looked_at_and_confirmed_only_by_who_read_it_in(name, cast, trajectory, sign_in):
+    with acting(cast.coordinator.pk):
+        told = {"school": cast.school, "by": cast.coordinator, "on": TODAY}
+        runs = [
+            preview_pupils(data=edex(child("1")), **told),
+            preview_guardians(data=f"{PARENTS}\n{FATHER}".encode(), filename="ouders.csv", **told),
+        ]
+    client = sign_in(getattr(cast, name))
+
+    for run in runs:
+        assert client.get(reverse("cases:import_preview", args=[run.pk])).status_code == 404
+        assert client.post(reverse("cases:import_confirm", args=[run.pk])).status_code == 404
+    with acting(SYSTEM):
+        assert not ImportRun.objects.filter(confirmed_at__isnull=False).exists()
+
+
+def test_the_papers_of_a_child_with_other_letters_in_its_name_have_a_plain_file_name(cast, sign_in):
+    read_in(cast, edex(child("1", "Şule", "Łoś")))
+    with acting(cast.coordinator.pk):
+        trajectory = open_trajectory(pupil=find(cast, "Şule"), question="Hoe?", by=cast.coordinator, on=TODAY)
+        document = add_document(
+            trajectory=trajectory,
+            heading=Heading.objects.filter(school=cast.school).first(),
+            title="Brief",
+            received_on=TODAY,
+            accepted=Accepted(b"%PDF-1.7", "application/pdf"),
+            by=cast.coordinator,
+        )
+
+    answer = sign_in(cast.coordinator).get(reverse("cases:document_file", args=[document.pk]))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="document-SL-2026-11-24.pdf"'
+
+
+@pytest.mark.parametrize(
+    ("letters", "plain"),
+    [("E.K.", "EK"), ("İ.Ğ.", "IG"), ("Ş.Ł.", "SL"), ("É.Ø.", "EO"), ("Д.Ж.", "X"), ("", "X")],
+)
+def test_initials_in_a_file_name_are_plain_letters(letters, plain):
+    assert ascii_initials(letters) == plain

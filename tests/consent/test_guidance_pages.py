@@ -71,8 +71,7 @@ def test_an_anonymous_child_is_an_alias_with_a_code_and_nothing_else(cast, answe
 def test_a_withdrawn_answer_closes_the_name_at_the_next_request(cast, answered, sign_in):
     engagement, choice = answered("known")
     sign_in(cast.coordinator).post(reverse("consent:engagement_start", args=[engagement.pk]))
-    with acting(cast.coordinator.pk):
-        withdraw_choice(choice=choice, by=cast.coordinator)
+    sign_in(cast.coordinator).post(reverse("consent:choice_withdraw", args=[choice.pk]))
 
     page = sign_in(cast.expert).get(LIST).text
 

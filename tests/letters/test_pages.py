@@ -14,7 +14,10 @@ from audit.models import Event
 from cases.models import Conversation, KeptFile, Position, ReportSharing
 from consent.models import Engagement, ParentChoice
 from letters import actions, pdf
-from letters.models import Addressee, IssuedLetter
+from letters.models import Addressee, IssuedLetter, ReadingLink
+from letters.views import issued as issued_views
+from letters.views import parents as parents_views
+from letters.views import reports as reports_views
 from tests.conftest import TODAY
 from tests.letters.conftest import prepared, to_external
 from tests.letters.test_issuing import add_parent, change, elsewhere
@@ -210,6 +213,101 @@ def test_what_was_kept_cannot_be_changed(issued):
         assert KeptFile.objects.filter(pk=issued.letters[0].file_id).update(sha256="0") == 0
 
 
+def refused(stage, client, letter):
+    """The roads to the kept paper, and whether this page names one."""
+    page = client.get(url("letter_detail", letter))
+    assert url("letter_pdf", letter) not in page.text
+    assert url("letter_protected", letter) not in page.text
+    assert page.context["closed"] in page.text
+    roads = (
+        client.get(url("letter_pdf", letter)),
+        client.get(url("letter_pdf", letter) + "?bewaar=1"),
+        client.post(url("letter_protected", letter)),
+        client.post(url("letter_protected", letter), {"pass_phrase": "bada-bada-bada-bada-bada"}),
+    )
+    assert {answer.status_code for answer in roads} == {403}
+    assert not any("Dorpsstraat" in answer.text for answer in (page, *roads))
+    with acting(SYSTEM):
+        assert not Event.objects.filter(action="letter.downloaded", subject=letter.pk).exists()
+    return page.context["closed"]
+
+
+@pytest.mark.parametrize("flag", ["secret_address", "no_contact"])
+def test_a_teacher_does_not_open_a_letter_with_an_address_that_is_secret_now(flag, issued, sign_in):
+    change(issued.mother.guardian, **{flag: True})
+
+    assert refused(issued, sign_in(issued.teacher), issued.letters[0])
+
+
+def test_who_lives_with_a_secret_address_closes_a_kept_letter_too(issued, sign_in):
+    add_parent(issued, secret_address=True)  # at the mother's address
+
+    assert refused(issued, sign_in(issued.teacher), issued.letters[0])
+
+
+@pytest.mark.parametrize("who", ["coordinator", "director"])
+def test_who_leads_opens_a_letter_with_a_secret_address(who, issued, sign_in):
+    change(issued.mother.guardian, secret_address=True)
+    client, letter = sign_in(getattr(issued, who)), issued.letters[0]
+
+    assert url("letter_pdf", letter) in client.get(url("letter_detail", letter)).text
+    assert client.get(url("letter_pdf", letter)).status_code == 200
+    assert client.post(url("letter_protected", letter)).status_code == 200
+
+
+def test_a_teacher_opens_a_letter_and_a_report_without_a_secret_in_it(issued, link, sign_in):
+    client = sign_in(issued.teacher)
+    assert client.get(url("letter_pdf", issued.letters[0])).status_code == 200
+    change(issued.mother.guardian, secret_address=True)
+
+    assert client.get(url("letter_pdf", link.copy.letter)).status_code == 200  # a report carries no address
+
+
+def test_a_teacher_does_not_open_a_report_for_whom_no_contact_is_allowed_with(link, sign_in):
+    change(link.mother.guardian, no_contact=True)
+    client = sign_in(link.teacher)
+
+    assert refused(link, client, link.copy.letter)
+    assert url("letter_pdf", link.copy.letter) not in client.get(url("report_shared", link.talk)).text
+    leads = sign_in(link.coordinator).get(url("report_shared", link.talk))
+    assert url("letter_pdf", link.copy.letter) in leads.text
+
+
+# --- what is recorded ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "views", "renders", "action"),
+    [
+        ("letter_list", issued_views, "render", "letter.listed"),
+        ("letter_detail", issued_views, "render", "letter.looked"),
+        ("parent_letter_preview", parents_views, "render", "engagement.looked"),
+        ("report_shared", reports_views, "render", "conversation.looked"),
+        ("report_nameless", reports_views, "show_form", "conversation.looked"),
+    ],
+)
+def test_a_look_is_recorded_when_the_page_stands(name, views, renders, action, stage, sign_in, monkeypatch):
+    more_letters(stage, 1)
+    with acting(stage.coordinator.pk):
+        stage.letters = list(IssuedLetter.objects.all())
+    made, recorded_before = getattr(views, renders), []
+
+    def rendered(*args, **kwargs):
+        answer = made(*args, **kwargs)
+        with acting(SYSTEM):
+            recorded_before.append(Event.objects.filter(action=action).count())
+        return answer
+
+    monkeypatch.setattr(views, renders, rendered)
+    page = reverse("letters:letter_list") if name == "letter_list" else page_of(stage, name)[0]
+
+    assert sign_in(stage.coordinator).get(page).status_code == 200
+
+    assert recorded_before == [0]
+    with acting(SYSTEM):
+        assert Event.objects.filter(action=action, school=stage.school.pk).count() == 1
+
+
 def test_a_vandaag_line_says_which_letter_still_lies_here(issued, sign_in):
     client = sign_in(issued.coordinator)
     detail = url("letter_detail", issued.letters[0])
@@ -320,6 +418,25 @@ def link(stage):
 def without_tokens(text):
     """A page without what differs at each request."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken": "[^"]*"', "", text)
+
+
+def test_a_link_to_an_older_version_gets_the_same_answer_and_its_page_says_so(link, client, sign_in):
+    wrong = client.post(link.page, {"code": "AAAA-AAAA"})
+    with acting(SYSTEM):
+        talk = Conversation.objects.get()
+        talk.edition += 1
+        actions.saved(talk, by=SYSTEM, why="test")
+
+    older = client.post(link.page, {"code": link.copy.code})
+
+    assert older.status_code == wrong.status_code == 422
+    assert without_tokens(older.text).replace(link.copy.code, "AAAA-AAAA") == without_tokens(wrong.text)
+    staff = sign_in(link.coordinator)
+    page = staff.get(url("letter_detail", link.copy.letter))
+    assert url("reading_link_made", link.copy.letter) not in page.text
+    staff.post(url("reading_link_made", link.copy.letter))
+    with acting(SYSTEM):
+        assert ReadingLink.objects.count() == 1
 
 
 def test_a_parent_without_an_account_reads_the_report_once(link, client):

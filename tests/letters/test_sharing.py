@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.actions.talks import change_conversation, set_position
-from cases.models import ReportSharing
+from cases.models import Conversation, ReportSharing
 from letters import pdf
 from letters.actions import (
     make_reading_link,
@@ -281,6 +281,62 @@ def test_a_link_closes_for_whom_contact_is_no_longer_allowed(link):
     change(link.mother.guardian, no_contact=True)
 
     assert opened(link) is None
+
+
+def corrected(stage, **more):
+    """The talk of the stage gets another text: what was shared is an older version now."""
+    with acting(stage.coordinator.pk):
+        change_conversation(
+            conversation=Conversation.objects.get(pk=stage.talk.pk),
+            by=stage.coordinator,
+            version=stage.talk.version,
+            guardians=[stage.mother.guardian],
+            colleagues=[stage.teacher],
+            agreements=[{"what": "Elke ochtend oefenen", "who": "juf Lotte"}],
+            text="Emma rekent net zo snel als in september.",
+        )
+        return IssuedLetter.objects.get(pk=stage.copy.letter.pk)
+
+
+ENDED = [{"gets_report": False}, {"until_on": TODAY - timedelta(days=1)}]
+
+
+@pytest.mark.parametrize("ended", ENDED, ids=["no reports", "relation ended"])
+def test_a_link_closes_for_who_gets_no_reports_any_more(ended, link):
+    change(link.mother, **ended)
+
+    assert opened(link) is None
+    with acting(link.coordinator.pk), pytest.raises(ValidationError) as refusal:
+        make_reading_link(letter=IssuedLetter.objects.get(), by=link.coordinator)
+    assert refusal.value.code == "not_a_receiver"
+
+
+def test_a_link_to_a_copy_for_two_closes_when_one_of_them_gets_no_reports_any_more(cast, trajectory):
+    father = add_parent(cast)
+    both = [cast.mother.guardian, father.guardian]
+    cast.talk = to_external(cast, trajectory, guardians=both)
+    (cast.copy,) = share(cast, how="reading_link", guardians=both)
+    change(father, until_on=TODAY - timedelta(days=1))
+
+    assert opened(cast) is None
+
+
+def test_a_link_to_an_older_version_closes_and_no_new_one_is_made(link):
+    letter = corrected(link)
+
+    assert opened(link) is None
+    with acting(link.coordinator.pk), pytest.raises(ValidationError) as refusal:
+        make_reading_link(letter=letter, by=link.coordinator)
+    assert refusal.value.code == "older_edition"
+
+
+def test_the_corrected_report_opens_by_its_own_link(link):
+    corrected(link)
+    with acting(link.coordinator.pk):
+        link.talk.refresh_from_db()
+    (link.copy,) = share(link, how="reading_link")
+
+    assert opened(link)
 
 
 def test_neither_token_nor_code_is_kept(link):
