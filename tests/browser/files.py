@@ -24,7 +24,8 @@ def _pupil(key, call_name, surname, born, group, *, prefix="", sex="2", more="")
 def pupil_export(today, brin="99WB"):
     """An EDEXML export: three groups, eight pupils of whom one is no use, and what nobody may keep."""
     private = "".join(
-        f"<bsn>{bsn}</bsn><eckid>https://ketenid.example/{bsn}</eckid><postcodenl>1234 AB</postcodenl>" for bsn in BSNS[:1]
+        f"<bsn>{bsn}</bsn><eckid>https://ketenid.example/{bsn}</eckid><postcodenl>1234 AB</postcodenl>"
+        for bsn in BSNS[:1]
     )
     pupils = (
         _pupil("4001", "Roos", "Hoek", f"{today.year - 9}-03-04", "u", prefix="van der", more=private),
@@ -38,8 +39,8 @@ def pupil_export(today, brin="99WB"):
     )
     return "\n".join((
         '<?xml version="1.0" encoding="UTF-8"?>', "<EDEX>",
-        f"  <school><schooljaar>{school_year_of(today)}</schooljaar><peildatum>{today}</peildatum>"
-        f"<brincode>{brin}</brincode></school>",
+        (f"  <school><schooljaar>{school_year_of(today)}</schooljaar><peildatum>{today}</peildatum>"
+        f"<brincode>{brin}</brincode></school>"),
         "  <groepen>",
         '    <groep key="e"><naam>Egels</naam><jaargroep>3</jaargroep></groep>',
         '    <groep key="u"><naam>Uilen</naam><jaargroep>5</jaargroep></groep>',

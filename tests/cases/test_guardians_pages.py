@@ -247,7 +247,9 @@ def test_the_forms_ask_the_same_however_many_families_there_are(children, cast, 
         for number in range(children):
             child = make_pupil(cast.school, cast.group, f"Zus{number}", "Kaya")
             make_guardian(child, first_name=f"Oom{number}")
-            add_guardian(pupil=child, person=cast.mother.guardian, relation={"is_asked": False}, from_on=LONG_AGO, by=SYSTEM)
+            add_guardian(
+                pupil=child, person=cast.mother.guardian, relation={"is_asked": False}, from_on=LONG_AGO, by=SYSTEM
+            )
     client = sign_in(cast.coordinator)
 
     with own_queries() as asked:
