@@ -83,9 +83,11 @@ DOORS = [
      "cases:setup_holidays cases:holiday_add cases:setup_holiday cases:setup_help_desks "
      "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
      "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "
-     "cases:role_give cases:invitation_make cases:role_end")),
+     "cases:role_give cases:role_end")),
     # An expert's own: nobody else accepts.
     ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404", "consent:arrangement_accept"),
+    # A new link for a working account: not by an administrator, nor by who is kept from a child.
+    ("302 404 404 302 404 404 404 404 302 404 404 404 404 200 200", "cases:invitation_make"),
     # What a file would change: who chose the file alone.
     ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 200", "cases:import_preview"),
     ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 302", "cases:import_confirm"),
