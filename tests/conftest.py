@@ -3,6 +3,7 @@
 The test database is made by its owner; then the role changes, so every test meets the wall that users meet.
 """
 
+import os
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -36,11 +37,25 @@ def django_db_setup(django_test_environment, django_db_blocker):
     """Make the test database as its owner (who alone may), then come back as the application."""
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each worker has a database of its own
+            connection.settings_dict["TEST"]["NAME"] = f"test_{name}_{worker}"
         with as_owner():
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     yield
-    with django_db_blocker.unblock(), as_owner():
-        connection.creation.destroy_test_db(name, verbosity=0)
+    with django_db_blocker.unblock():
+        _end_other_sessions()
+        with as_owner():
+            _end_other_sessions()
+            connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def _end_other_sessions():
+    """End what this role still has open here: Playwright's greenlets hold a connection that nothing closes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,8 @@ from cases.models import FileRow, Guardian, Pupil, Trajectory
 from config import fiction
 from tests.rows import one_of_each
 
+pytestmark = pytest.mark.xdist_group("house")  # the catalogue is collected once
+
 ROOT = Path(settings.BASE_DIR)
 APPS = ("config", "audit", "accounts", "cases", "consent", "meetings", "letters")
 TEMPLATES = ROOT / "templates"

@@ -77,7 +77,10 @@ class ConversationForm(forms.Form):
     child_view = long_text(_("What does the child think of it?"), required=False, rows=2)
     intervention = long_text(_("What are you going to try?"), required=False, rows=2, max_length=1000)
     intervention_kind = forms.ChoiceField(
-        label=_("What kind of thing is it?"), choices=Intervention.Kind, required=False
+        label=_("What kind of thing is it?"),
+        choices=Intervention.Kind,
+        required=False,
+        widget=forms.RadioSelect({"class": "chips"}),
     )
     evaluate_on = DutchDateField(label=_("When do you look back?"), required=False)
     source = forms.CharField(

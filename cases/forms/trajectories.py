@@ -113,7 +113,9 @@ class CloseTrajectoryForm(LowerLevelForm):
 class AddMemberForm(forms.Form):
     """A colleague in one case, for a reason and a while."""
 
-    user = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(
+        label=_("Colleague"), queryset=User.objects.none(), empty_label=_("Choose a colleague")
+    )
     reason = forms.CharField(label=_("Reason"), max_length=300)
     from_on = DutchDateField(label=_("From"))
     until_on = DutchDateField(label=_("Until"), not_past=True)

@@ -108,7 +108,11 @@ def trajectory_detail(request, uuid):
 
 def _file(trajectory, request):
     """What the case page shows: the same number of queries however long the file is."""
-    phases = list(trajectory.levelphases.select_related("level").order_by("-from_on", "-pk"))
+    phases = list(  # of one day: the one that goes on comes last, and a case mostly goes up
+        trajectory.levelphases.select_related("level").order_by(
+            "-from_on", F("until_on").desc(nulls_first=True), "-level__number"
+        )
+    )
     receivers = report_receivers(trajectory.pupil, timezone.localdate())
     talks = talk_lines(trajectory, receivers)
     try:

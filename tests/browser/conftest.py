@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items):
     here = [item for item in items if "/browser/" in str(item.path)]
     for item in here:
         item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group("browser"))  # one worker fills the fictional school
     items[:] = [item for item in items if item not in here] + here
 
 

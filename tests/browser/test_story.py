@@ -5,7 +5,6 @@ On a served copy of the fictional school. Nobody here is real.
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -18,13 +17,8 @@ MOTHER, FATHER = "Hanneke Mulder", "Fadi van der Hoek"
 WORRY = "Roos leest elke dag tien minuten. Bij lange woorden raadt zij de helft. Moeder ziet dat thuis ook."
 
 
-@pytest.fixture
-def see(looks_right):
-    """Return a look at a page that does not stop the story: for a picture and axe."""
-    return looks_right
-
-
-def test_from_the_pupil_file_to_the_letters_for_two_parents(open_as, see):
+def test_from_the_pupil_file_to_the_letters_for_two_parents(open_as, looks_right):
+    see = looks_right
     guide = Hands(open_as(COORDINATOR, refusals=(422,)))
     teacher = Hands(open_as(TEACHER, refusals=(422,)))
     the_pupils_come_in(guide, see)
@@ -167,6 +161,7 @@ def the_teacher_logs_the_talk(teacher, see):
     see(page, "talk-refused")
     expect(page.get_by_label("Wat is er besproken?")).to_have_value(WORRY)
     expect(page.get_by_label(MOTHER)).to_be_checked()
+    expect(page.get_by_label("Bron, als je het niet zelf hoorde")).to_be_hidden()
     teacher.press("Vandaag", exact=True)
     teacher.type("Afspraken", "- elke dag drie lange woorden - moeder - volgende week")
     teacher.press("Opslaan", exact=True)
@@ -276,7 +271,7 @@ def the_joint_talk(teacher, guide, case, see):
     guide.press("Opslaan", exact=True)
     guide.is_told("Het gesprek is opgeslagen")
     teacher.page.goto(case)
-    teacher.reads("Wij vertelden" if False else "Niveau 2")
+    teacher.reads("Niveau 2", "Na de vakantie praten wij verder")
     page.goto(case)
     see(page, "case-niveau-2")
 

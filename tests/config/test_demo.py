@@ -28,6 +28,7 @@ from consent.models import Engagement
 from letters import pdf
 from letters.models import IssuedLetter
 
+pytestmark = pytest.mark.xdist_group("demo")  # one worker tells the story
 NOW = "2026-11-24T10:10:00+01:00"
 ROLES = {
     "coordinator",
