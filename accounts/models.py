@@ -4,9 +4,11 @@ import itertools
 import secrets
 import time
 import uuid
+from contextvars import ContextVar
 from hashlib import sha256
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.db.models import F, Q
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.access import schools_of
-from accounts.sealing import new_key
+from accounts.sealing import Sealed, new_key
 
 _turn = itertools.count()
 
@@ -23,6 +25,23 @@ def time_ordered():
     """Return a uuid whose order is the order of making: rows of one moment stay in line, one after the other."""
     turn = next(_turn) % (1 << 30)
     return uuid.UUID(int=(time.time_ns() << 64) | (1 << 63) | (turn << 32) | secrets.randbits(32))
+
+
+_changing = ContextVar("_changing", default=())
+
+
+def fields_changed():
+    """Return the names of the fields that the save of this moment changes: for its row of history."""
+    return list(_changing.get())
+
+
+class Trail(models.Model):
+    """What a row of history tells to who may not read it: the names of the fields that changed, never their content."""
+
+    changed = ArrayField(models.CharField(max_length=60), default=fields_changed)
+
+    class Meta:
+        abstract = True
 
 
 class Recorded(models.Model):
@@ -36,15 +55,45 @@ class Recorded(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     history = HistoricalRecords(
         inherit=True,
+        bases=[Trail],
         history_id_field=models.UUIDField(default=time_ordered),
         history_change_reason_field=models.TextField(null=True, blank=True),
     )
 
     is_signed = False
     dossier_id = None
+    _as_loaded: dict = {}
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Remember what came from the database: history names the fields that changed since."""
+        row = super().from_db(db, field_names, values)
+        row._as_loaded = dict(row.__dict__)
+        return row
+
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
+        """Read anew, and compare with that from now on."""
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
+        names = fields or [field.attname for field in self._meta.concrete_fields]
+        self._as_loaded = self._as_loaded | {name: self.__dict__[name] for name in names if name in self.__dict__}
+
+    def changed_fields(self):
+        """Return the names of the fields that differ from what was loaded; none for a new row."""
+        return (
+            [] if self._state.adding else [field.name for field in self._meta.concrete_fields if self._differs(field)]
+        )
+
+    def _differs(self, field):
+        name = field.attname
+        if name == "version" or name not in self.__dict__:
+            return False
+        old, new = self._as_loaded.get(name), self.__dict__[name]
+        if isinstance(old, Sealed) and new is not old:
+            old = field.read(old, self)
+        return old != new
 
     def save(self, **kwargs):
         """Save a signed row and count its version. Raises RuntimeError when nobody signed."""
@@ -54,6 +103,7 @@ class Recorded(models.Model):
         self.version += 1
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "version"}
+        token = _changing.set(self.changed_fields())
         if not self._state.adding:
             kwargs["force_update"] = not kwargs.get("update_fields")
         try:
@@ -61,6 +111,9 @@ class Recorded(models.Model):
         except DatabaseError:
             self.version -= 1
             raise
+        finally:
+            _changing.reset(token)
+        self._as_loaded = dict(self.__dict__)
 
     def delete(self, **kwargs):
         """Refuse: what is kept ends with a date. The wall would keep the row, while history told of its end."""

@@ -111,7 +111,7 @@ class _Door:
             row.refresh_from_db(fields=[name])
         value = row.__dict__[name]
         if isinstance(value, Sealed):
-            value = row.__dict__[name] = self.field.opened(unseal(value.data, self.field.place(row)))
+            value = row.__dict__[name] = self.field.read(value, row)
         return value
 
     def __set__(self, row, value):
@@ -145,6 +145,10 @@ class SealedField(models.Field):
         """Return where this value belongs, as text: part of the seal."""
         place = f"{self.label}|{row.id}"
         return f"{place}|h{row.history_id}" if hasattr(row, "history_id") else place
+
+    def read(self, sealed, row):
+        """Return what is in a Sealed of this field of this row. Raises BrokenSeal."""
+        return self.opened(unseal(sealed.data, self.place(row)))
 
     def pre_save(self, row, add):
         value = row.__dict__.get(self.attname)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audit.record import SYSTEM
 
-__all__ = ["SYSTEM", "acting", "as_owner", "guard", "only_grows"]
+__all__ = ["SYSTEM", "acting", "as_owner", "guard", "only_grows", "regard"]
 
 
 def _tell(who):
@@ -60,14 +60,15 @@ def _become(role):
     connection.settings_dict.update(role)
 
 
-def guard(table, *, see, make, change=None, history=True, fixed=("school_id",)):
+def guard(table, *, see, make, change=None, history=True, fixed=("school_id",), see_history=None):
     """Return the operation that puts the wall round a table and its history.
 
     Four policies: who sees, who adds, who changes, and nobody but SYSTEM removes. The columns in `fixed` never
-    change, for nobody: keys and policies hang on them. The history follows the reading rule, can be added to by
-    whoever may save, and is never changed.
+    change, for nobody: keys and policies hang on them. The history follows the reading rule (or the narrower
+    `see_history`), can be added to by whoever may save, and is never changed.
     """
     change = change or make
+    see_history = see_history or see
     moved = " or ".join(f"old.{column} is distinct from new.{column}" for column in fixed)
     sql = _wall(table, see, make, change) + (
         f"create trigger stays before update on {table} for each row when ({moved}) execute function refuse_move();"
@@ -75,9 +76,24 @@ def guard(table, *, see, make, change=None, history=True, fixed=("school_id",)):
     undo = f"drop trigger stays on {table};" + _unwall(table)
     if history:
         app, _, model = table.partition("_")
-        sql += _wall(f"{app}_historical{model}", see, "true", "false")
+        sql += _wall(f"{app}_historical{model}", see_history, "true", "false")
         undo += _unwall(f"{app}_historical{model}")
     return RunSQL(sql, undo)
+
+
+def regard(table, *, see, before_see, make=None, before_make=None):
+    """Return the operation that says anew who reads (or adds to) one guarded table; nothing else changes.
+
+    `before_see` and `before_make` are what the wall said until now: for the way back.
+    """
+    return RunSQL(_policies(table, see, make), _policies(table, before_see, before_make))
+
+
+def _policies(table, see, make):
+    sql = f"alter policy see on {table} using ((select app_system()) or {see});"
+    if make:
+        sql += f"alter policy make on {table} with check ((select app_system()) or {make});"
+    return sql
 
 
 def only_grows(*tables):

@@ -86,14 +86,20 @@ def barred_pupils(user):
     return ArraySubquery(_model("CaseExclusion").objects.on(timezone.localdate()).filter(user=user).values("pupil_id"))
 
 
+def living_grants(user):
+    """The grants of this outsider that hold today."""
+    return _model("TrajectoryGrant").objects.filter(user=user, until__gte=timezone.localdate())
+
+
+def guided_cases(user, **grant):
+    """The trajectories that a living grant opens to this outsider, but for a child that the outsider is kept from."""
+    rows = living_grants(user).filter(~Q(content_object__pupil__among=barred_pupils(user)), **grant)
+    return rows.values("content_object_id")
+
+
 def granted(user, codename):
     """Array of trajectories that a living grant opens to this outsider."""
-    # One filter() call: split in two, they could match two different grants.
-    return ArraySubquery(
-        _model("TrajectoryGrant")
-        .objects.filter(user=user, permission__codename=codename, until__gte=timezone.localdate())
-        .values("content_object_id")
-    )
+    return ArraySubquery(living_grants(user).filter(permission__codename=codename).values("content_object_id"))
 
 
 def class_label(pupil, day):
@@ -246,6 +252,71 @@ class FileQuerySet(models.QuerySet):
     def on(self, day):
         """Keep the dated rows that hold on this day."""
         return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class ForReaderQuerySet(FileQuerySet):
+    """Rows inside a file that say what one outsider may read: the staff see them, and that `reader`."""
+
+    def of_reader(self, user):
+        """What holds for this outsider while a grant lives."""
+        return self.filter(reader=user, trajectory__in=guided_cases(user))
+
+
+TALKS_AT = 0  # the place of the heading under which talks stand: a school may rename it, its place stays
+
+
+class ItemQuerySet(FileQuerySet):
+    """Notes, documents and talks: the staff find them by `for_user`, the expert of a known child by `opened_to`.
+
+    Two doors, so that no page of the staff ever opens for an outsider.
+    """
+
+    def opened_to(self, user):
+        """Rows that a living grant opens to this outsider: by heading, from a day on, single rows left out.
+
+        The documents that this outsider wrote are there too, also for an anonymous child.
+        """
+        wanted = models.Exists(self._headings(user)) & ~models.Exists(self._left_out(user))
+        if self.model._meta.model_name == "document":
+            wanted |= Q(author=user, trajectory__in=guided_cases(user))
+        return self.filter(wanted)
+
+    def under(self, headings, *, reader):
+        """Rows that would open to this outsider with these headings, as {Heading: from which day on}.
+
+        For who works in the file and looks at what an expert is going to read, before a grant stands.
+        """
+        wanted = Q(pk__in=[])
+        for heading, from_on in headings.items():
+            from_then = Q(**{f"{self._day()}__gte": from_on})
+            if not self._is_of_talks():
+                wanted |= Q(heading=heading) & from_then
+            elif heading.position == TALKS_AT:
+                wanted |= from_then
+        return self.filter(wanted, ~models.Exists(self._left_out(reader)))
+
+    def _left_out(self, reader):
+        return _model("LeftOutItem").objects.filter(reader=reader, item=models.OuterRef("pk"), dropped=False)
+
+    def _is_of_talks(self):
+        return self.model._meta.model_name == "conversation"
+
+    def _day(self):
+        """The name of the field that says from when a row is."""
+        return {"conversation": "held_on", "entry": "observed_on"}.get(self.model._meta.model_name, "received_on")
+
+    def _headings(self, user):
+        """The opened headings under which a row stands: a talk under the first one of its school."""
+        known = guided_cases(user, permission__codename=SEE_DOSSIER)
+        rows = _model("GrantedHeading").objects.filter(
+            models.Q(trajectory__in=known), reader=user, trajectory=models.OuterRef("trajectory")
+        )
+        rows = rows.filter(from_on__lte=models.OuterRef(self._day()))
+        return (
+            rows.filter(heading__position=TALKS_AT)
+            if self._is_of_talks()
+            else rows.filter(heading=models.OuterRef("heading"))
+        )
 
 
 class LedQuerySet(models.QuerySet):

@@ -1,15 +1,20 @@
 """What parents were asked about an external expert, what they answered, and the expert's work that waits for it."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kept, User
+from accounts.access import schools_of
+from accounts.models import LEADING, WORKING, Kept, User
 from accounts.sealing import SealedTextField
-from cases.access import LedQuerySet, Reading
-from cases.models import Conversation, Document, FileRow, Guardian, Heading
+from cases.access import FileQuerySet, LedQuerySet, Reading, guided_cases
+from cases.models import Conversation, Document, FileRow, Guardian, Heading, LevelPhase, SharedItem, Visit
 
 
 class WorkingArrangement(Kept):
@@ -94,6 +99,11 @@ class Engagement(FileRow):
     until = models.DateField(_("until"))
     ended_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
+    started_without_answer = models.BooleanField(default=False)
+    parents_told_on = models.DateField(null=True, blank=True)
+    whole_because = SealedTextField(
+        "engagement.whole_because", _("why the whole file opens"), max_length=400, null=True, blank=True
+    )
     skipped_because = SealedTextField(
         "engagement.skipped_because", _("why the talk was skipped"), max_length=1000, null=True, blank=True
     )
@@ -161,6 +171,42 @@ class Engagement(FileRow):
             return None
         return Reading.DOSSIER if outcome == Outcome.KNOWN else Reading.ANONYMOUS
 
+    def visit(self, on):
+        """Return what the expert may look at in the classroom: what everyone who was asked allows (R31, R37, T1).
+
+        Empty on the slip is a visit to teacher and group. A "no" of one parent counts; the child is looked at only
+        when everyone said so.
+        """
+        asked = [choice for choice in self.choices.all() if choice.asked_on]
+        if self.outcome(on) == Outcome.KNOWN:
+            return Visit.CHILD if all(self._said(choice, asked, "observe") for choice in asked) else Visit.CLASS
+        said = {self._said(choice, asked, "class_visit") for choice in asked}
+        if Visit.NO in said:
+            return Visit.NO
+        return Visit.CHILD if said == {Visit.CHILD} else Visit.CLASS
+
+    @staticmethod
+    def _said(choice, asked, field):
+        """What this person filled in on the slip, or who answered on behalf of both did."""
+        for other in asked:
+            if not choice.choice and other.for_both and other.letter_of == choice.letter_of:
+                return getattr(other, field)
+        return getattr(choice, field)
+
+    def allowed_items(self, on):
+        """Return what everyone who was asked allows to be shared without a name, as a tuple of texts (R29, R30)."""
+        if self.outcome(on) != Outcome.ANONYMOUS:
+            return ()
+        asked = [choice for choice in self.choices.all() if choice.asked_on]
+        lists = [split_items(self._said(choice, asked, "items")) for choice in asked]
+        common = set.intersection(*({item.casefold() for item in items} for items in lists)) if lists else set()
+        return tuple(item for item in lists[0] if item.casefold() in common) if lists else ()
+
+    @property
+    def runs_untold(self):
+        """Whether the expert began without an answer and the parents haven't been told why yet (R43)."""
+        return self.started_without_answer and self.parents_told_on is None and not self.cancelled_on
+
     def state(self, on):
         """Return where this engagement stands, as a code."""
         if self.cancelled_on:
@@ -172,6 +218,11 @@ class Engagement(FileRow):
         if self.asked_on:
             return self.outcome(on).value
         return "parents_informed" if self.informed_on else "prepared"
+
+
+def split_items(text):
+    """Return what is offered or allowed under A, one by one: "de toetsen, wat thuis helpt" → two items."""
+    return tuple(part.strip(" .") for part in re.split(r"[,;\n]", text or "") if part.strip(" ."))
 
 
 class EngagementPart(FileRow):
@@ -249,6 +300,234 @@ class ParentChoice(FileRow):
 
     def __str__(self):
         return self.choice or "-"
+
+
+class Consultation(FileRow):
+    """School and expert confer because parents stay silent (R40): who agrees, what they decide, and why."""
+
+    class Decision(models.TextChoices):
+        """What comes of it."""
+
+        START = "start", _("begin without the answer")
+        WAIT = "wait", _("wait longer")
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="consultations")
+    held_on = models.DateField(_("date"))
+    decision = models.CharField(_("decision"), max_length=6, choices=Decision)
+    school_agrees = models.BooleanField(_("the school agrees"), default=False)
+    expert_agrees = models.BooleanField(_("the expert agrees"), default=False)
+    reason = SealedTextField("consultation.reason", _("why"), max_length=400)
+    wait_until = models.DateField(_("wait until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consultation of school and expert")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decision="start") | Q(school_agrees=True, expert_agrees=True),
+                name="consultation_begins_only_when_both_agree",
+                violation_error_code="not_agreed",
+                violation_error_message=_("Beginning without the answer asks that school and expert both agree."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="wait") | Q(wait_until__isnull=False),
+                name="consultation_says_how_long_to_wait",
+                violation_error_code="until_missing",
+                violation_error_message=_("Say until when you wait."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.decision} {self.held_on:%d-%m-%Y}"
+
+
+class SharingReason(FileRow):
+    """Why an item is shared with the expert of an anonymous child: the parents allowed it, and it is needed (R30)."""
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="sharing_reasons")
+    item = models.OneToOneField(SharedItem, models.PROTECT, related_name="+")
+    necessity = SealedTextField("sharing_reason.necessity", _("why the expert needs it"), max_length=400)
+
+    class Meta:
+        verbose_name = _("reason for sharing")
+
+    def __str__(self):
+        return f"{self.item_id}"
+
+
+class ExpertReportQuerySet(FileQuerySet):
+    """Reports of experts: the staff of the file find them all, the author the own ones while the guidance runs."""
+
+    def of_author(self, user):
+        """What this expert wrote, in the cases that a grant opens today."""
+        return self.filter(author=user, trajectory__in=guided_cases(user))
+
+
+class ExpertReport(FileRow):
+    """A report that an external expert handed in; its paper hangs in the file under its heading (R51)."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        CLB = "clb", _("CLB report: what the teacher does")
+
+    class How(models.TextChoices):
+        """How the parents got their copy."""
+
+        HANDED = "handed", _("handed over")
+        POST = "post", _("by post")
+        PARENT_TALK = "talk", _("read together")
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="reports")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    document = models.OneToOneField(Document, models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    written_on = models.DateField(_("date"))
+    copy_given_on = models.DateField(_("copy for the parents given on"), null=True, blank=True)
+    copy_how = models.CharField(_("how"), max_length=10, choices=How, blank=True)
+
+    objects = ExpertReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report of an expert")
+
+    def __str__(self):
+        return f"{self.kind} {self.written_on:%d-%m-%Y}"
+
+
+def end_of_the_next_school_year(day):
+    """Return 31 July of the school year after the one of this day: so long a coaching note stays."""
+    return date(day.year + (2 if day.month > 7 else 1), 7, 31)
+
+
+class CoachingNoteQuerySet(models.QuerySet):
+    """Coaching notes: for the teacher, and for the author while the work goes on. No role opens them, nor a case."""
+
+    def for_user(self, user):
+        """Rows that this person may read today (R52, decision 17). The wall says the same."""
+        day = timezone.localdate()
+        at_work = schools_of(user, WORKING)
+        running = Q(phase__until_on=None) | Q(phase__until_on__gte=day)
+        lasts = Q(engagement__isnull=False, lasts_until__gte=day) | Q(Q(phase__isnull=False) & running)
+        outside = Q(engagement__isnull=False, trajectory__in=guided_cases(user))
+        inside = Q(phase__isnull=False, school__among=at_work) & running
+        return self.filter(
+            Q(Q(teacher=user, school__among=at_work) & lasts) | Q(Q(author=user) & (outside | inside)),
+            removed_on=None,
+        )
+
+    def editable_by(self, user):
+        """The same rows: the teacher takes one away, the author adds none to what stands."""
+        return self.for_user(user)
+
+
+class CoachingNote(FileRow):
+    """Advice to a teacher about the teacher's own work, without a child in it (R52).
+
+    From an expert during a guidance (`engagement`), or from the intern begeleider at a level of the school's own
+    (`phase`). `lasts_until` follows from the last day of the guidance.
+    """
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, null=True, blank=True, related_name="+")
+    phase = models.ForeignKey(LevelPhase, models.PROTECT, null=True, blank=True, related_name="+")
+    teacher = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("teacher"))
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = SealedTextField("coaching_note.text", _("advice for the teacher"), max_length=4000)
+    written_on = models.DateField(_("date"))
+    lasts_until = models.DateField(null=True, blank=True)
+    removed_on = models.DateField(null=True, blank=True)
+
+    objects = CoachingNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("coaching note")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(engagement=None) ^ Q(phase=None),
+                name="coaching_note_is_of_a_guidance_or_a_level",
+                violation_error_code="guidance_or_level",
+                violation_error_message=_("A coaching note is of a guidance or of a level, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(engagement=None) | Q(lasts_until__isnull=False),
+                name="coaching_note_of_a_guidance_ends",
+                violation_error_code="end_missing",
+                violation_error_message=_("Say until when."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"note {self.written_on:%d-%m-%Y}"
+
+
+def coaching_notes_of(trajectory):
+    """How many coaching notes stand in this case, as an expression: a number for who may not read them (R52)."""
+    return models.Func(trajectory, function="coaching_notes_of", output_field=models.IntegerField())
+
+
+class ClbDayQuerySet(models.QuerySet):
+    """Days on which an expert comes: for the school's staff, and for the expert."""
+
+    def for_user(self, user):
+        """Days of the schools where this person works."""
+        return self.filter(school__among=schools_of(user, WORKING))
+
+    def editable_by(self, user):
+        """Days of the schools that this person leads."""
+        return self.filter(school__among=schools_of(user, LEADING))
+
+    def of_expert(self, user):
+        """Days on which this expert comes."""
+        return self.filter(expert=user)
+
+
+class ClbDay(Kept):
+    """A day on which an expert comes to talk about children (R48, R54)."""
+
+    expert = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("expert"))
+    held_on = models.DateField(_("date"))
+    cancelled_on = models.DateField(null=True, blank=True)
+
+    objects = ClbDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("CLB day")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "expert", "held_on"],
+                condition=Q(cancelled_on=None),
+                name="clb_day_stands_once",
+                violation_error_code="day_twice",
+                violation_error_message=_("This expert comes on that day already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"clb day {self.held_on:%d-%m-%Y}"
+
+
+class ClbPlace(FileRow):
+    """A case on a CLB day: in the expert's group of known children (`in_group`), or apart without a name (R48)."""
+
+    day = models.ForeignKey(ClbDay, models.PROTECT, related_name="places")
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="+")
+    in_group = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    dropped = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("place on a CLB day")
+        constraints = [models.UniqueConstraint(fields=["day", "engagement"], name="clb_place_stands_once")]
+
+    def __str__(self):
+        return f"place {self.position}"
+
+    def validate_constraints(self, exclude=None):
+        """Refuse a child in the group whom this expert may not know on that day (R48). Raises ValidationError."""
+        super().validate_constraints(exclude=exclude)
+        if self.in_group and not self.dropped and self.engagement.reading(timezone.localdate()) != Reading.DOSSIER:
+            raise ValidationError(
+                _("Only children whom the expert may know stand in the group."), code="anonymous_in_group"
+            )
 
 
 @dataclass(frozen=True)

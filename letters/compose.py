@@ -22,7 +22,7 @@ from accounts.models import HelpDesk as DeskRow
 from accounts.models import Membership
 from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
-from consent.models import Engagement, ParentChoice, who_must_answer
+from consent.models import Engagement, ParentChoice, split_items, who_must_answer
 from letters.circle import FUNCTIONS, VOOGD, Circle, Staff, called, capital, relation_word
 from letters.papers import (
     Addressee,
@@ -203,11 +203,6 @@ class LetterFacts:
             "address": self.circle.lines_of(people[0]),
             "is_guardian_institution": self.circle.relation_of(people[0]) in VOOGD,
         }
-
-
-def split_items(text: str | None) -> tuple[str, ...]:
-    """Return what is offered for A, one by one: "de toetsen, wat thuis helpt" → two items."""
-    return tuple(part.strip(" .") for part in re.split(r"[,;\n]", text or "") if part.strip(" ."))
 
 
 def parent_letter(engagement: Engagement, guardians: tuple[Guardian | None, ...], on: date) -> ParentLetter:

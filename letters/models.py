@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealing import SealedTextField
-from cases.models import Conversation, FileRow, Guardian, KeptFile
+from cases.models import Administered, Conversation, FileRow, Guardian, KeptFile
 from consent.models import Engagement
 
 
-class IssuedLetter(FileRow):
+class IssuedLetter(Administered, FileRow):
     """A letter or report, rendered once. A download gives these bytes and never renders again."""
 
     class Kind(models.TextChoices):
@@ -21,6 +21,7 @@ class IssuedLetter(FileRow):
         REFERRAL = "referral", _("letter about an external expert")
         REMINDER = "reminder", _("reminder")
         REPORT = "report", _("report of a talk")
+        STARTED = "started", _("letter that the expert begins without an answer")
 
     class How(models.TextChoices):
         """How it went out."""

@@ -4,10 +4,12 @@ The test database is made by its owner; then the role changes, so every test mee
 """
 
 import os
+from copy import deepcopy
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,6 +30,7 @@ from cases.actions.people import (
 from cases.actions.school import set_up_cases
 from consent.actions import accept_arrangement, offer_arrangement, publish_arrangement
 
+NOW = "2026-11-24T10:10:00+01:00"
 TODAY = date(2026, 11, 24)
 LONG_AGO = date(2026, 8, 1)
 
@@ -41,6 +44,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
             connection.settings_dict["TEST"]["NAME"] = f"test_{name}_{worker}"
         with as_owner():
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        call_the_cast()
     yield
     with django_db_blocker.unblock():
         _end_other_sessions()
@@ -71,9 +75,7 @@ def frozen_clock(request):
     if request.node.get_closest_marker("browser"):
         yield None
         return
-    import time_machine
-
-    with time_machine.travel("2026-11-24T10:10:00+01:00", tick=False) as traveller:
+    with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
 
@@ -140,10 +142,12 @@ def make_guardian(pupil, first_name="Ayse", surname="Kaya", title="mevrouw", aut
     )
 
 
-@pytest.fixture
-def cast(db):
-    """The people of every story, made as SYSTEM. Nobody acts yet: a test says `with acting(cast.teacher.pk)`."""
-    with acting(SYSTEM):
+STANDING = SimpleNamespace(cast=None)
+
+
+def call_the_cast():
+    """Make the people of every story, once: each test finds them and rolls back what it does to them."""
+    with time_machine.travel(NOW, tick=False), acting(SYSTEM):
         school = make_school("De Wilgenboom", "11AA")
         other = make_school("De Populier", "22BB")
         world = SimpleNamespace(school=school, other_school=other)
@@ -182,7 +186,14 @@ def cast(db):
             make_pupil(school, world.group, f"Meisje{number}", f"Zomer{number}")
         exclude_colleague(pupil=world.pupil, user=world.excluded, reason="eigen kind", from_on=LONG_AGO, by=SYSTEM)
         world.mother = make_guardian(world.pupil)
-    return world
+    STANDING.cast = world
+    forget_keys()
+
+
+@pytest.fixture
+def cast(db):
+    """The people of every story. Nobody acts yet: a test says `with acting(cast.teacher.pk)`."""
+    return deepcopy(STANDING.cast)
 
 
 @pytest.fixture

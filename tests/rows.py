@@ -17,17 +17,31 @@ from cases.models import (
     Conversation,
     Document,
     Entry,
+    GrantedHeading,
     GroupPlace,
     Heading,
     ImportRun,
     Intervention,
     KeptFile,
+    LeftOutItem,
     LevelPhase,
+    MovedRecord,
     Position,
     ReportSharing,
+    SharedItem,
     TrajectoryGrant,
 )
-from consent.models import Engagement, EngagementPart, ParentChoice
+from consent.models import (
+    ClbDay,
+    ClbPlace,
+    CoachingNote,
+    Consultation,
+    Engagement,
+    EngagementPart,
+    ExpertReport,
+    ParentChoice,
+    SharingReason,
+)
 from letters.models import Addressee, IssuedLetter, ReadingLink
 
 TODAY = date(2026, 11, 24)
@@ -83,6 +97,22 @@ def _file(cast, trajectory):
         prepared_on=TODAY,
         until=TODAY + timedelta(days=90),
     )
+    document = row(Document, title=SECRET, heading=heading, received_on=TODAY, file=scan, author=cast.blind_expert)
+    grant = TrajectoryGrant.objects.create(
+        school=school,
+        content_object=trajectory,
+        user=cast.blind_expert,
+        permission=Permission.objects.get(codename=SEE_ANONYMOUS),
+        engagement=engagement.pk,
+        from_on=TODAY,
+        until=TODAY + timedelta(days=90),
+        visit="class",
+        alias=SECRET,
+        case_code=SECRET[:12],
+        question=SECRET,
+    )
+    item = row(SharedItem, reader=cast.blind_expert, title=SECRET, text=SECRET, shared_on=TODAY)
+    day = kept(ClbDay(school=school, expert=cast.blind_expert, held_on=TODAY))
     letter = row(IssuedLetter, kind="referral", engagement=engagement, addressees=SECRET, file=paper, issued_on=TODAY)
     return [
         talk,
@@ -103,21 +133,39 @@ def _file(cast, trajectory):
             observed_on=TODAY,
             author=cast.teacher,
         ),
-        row(Document, title=SECRET, heading=heading, received_on=TODAY, file=scan),
+        document,
+        grant,
+        item,
+        day,
+        GrantedHeading.objects.create(
+            school=school, trajectory=trajectory, grant=grant, reader=grant.user, heading=heading, from_on=TODAY
+        ),
+        row(LeftOutItem, reader=cast.blind_expert, kind="document", item=document.pk),
+        row(MovedRecord, kind="talk", moved_on=TODAY),
+        row(Consultation, engagement=engagement, held_on=TODAY, decision="wait", wait_until=TODAY, reason=SECRET),
+        row(SharingReason, engagement=engagement, item=item, necessity=SECRET),
+        row(
+            ExpertReport,
+            engagement=engagement,
+            author=cast.blind_expert,
+            document=document,
+            kind="clb",
+            written_on=TODAY,
+        ),
+        row(
+            CoachingNote,
+            engagement=engagement,
+            teacher=cast.teacher,
+            author=cast.blind_expert,
+            text=SECRET,
+            written_on=TODAY,
+            lasts_until=TODAY + timedelta(days=300),
+        ),
+        row(ClbPlace, day=day, engagement=engagement),
         row(CaseMember, user=cast.safeguarding_lead, reason=SECRET, from_on=TODAY - timedelta(days=9)),
         row(EngagementPart, engagement=engagement, heading=heading, from_on=TODAY),
         row(ParentChoice, engagement=engagement, guardian=guardian, remark=SECRET),
         row(Addressee, letter=letter, guardian=guardian),
-        TrajectoryGrant.objects.create(
-            school=school,
-            content_object=trajectory,
-            user=cast.blind_expert,
-            permission=Permission.objects.get(codename=SEE_ANONYMOUS),
-            until=TODAY + timedelta(days=90),
-            alias=SECRET,
-            case_code=SECRET[:12],
-            question=SECRET,
-        ),
         ReadingLink.objects.create(
             school=school,
             trajectory=trajectory,

@@ -87,6 +87,7 @@ def test_what_keeps_no_history_is_written_once_or_is_no_record():
         "accounts.ExpertProfile",
         "accounts.SchoolKey",
         "accounts.Invitation",
+        "cases.GrantedHeading",
         "cases.KeptFile",
         "cases.TrajectoryGrant",
         "letters.ReadingLink",
@@ -100,6 +101,7 @@ def test_every_record_above_the_accounts_belongs_to_one_school():
             assert not school.null, model
             assert school.remote_field.on_delete is models.PROTECT, model
             assert issubclass(model, Kept) or model._meta.label in (
+                "cases.GrantedHeading",
                 "cases.KeptFile",
                 "cases.TrajectoryGrant",
                 "letters.ReadingLink",
@@ -148,6 +150,7 @@ WRITES_ROWS_AT_ONCE = {
     "accounts.actions._close_links": "links: no record; an older one closes",
     "letters.actions.make_reading_link": "links: no record; an older one closes",
     "consent.grants.settle": "a grant is no record: it is what the answers come to",
+    "consent.grants._open": "an opened heading is a part of a grant",
 }
 
 

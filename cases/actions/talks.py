@@ -141,7 +141,17 @@ def _next_edition(conversation):
     """Count up when the parents have the present edition in hand. Returns whether it did."""
     is_shared = conversation.sharings.filter(edition=conversation.edition).exists()
     conversation.edition += is_shared
+    if is_shared:  # what stands in the pupil administration is the edition before
+        conversation.in_administration_on = None
     return is_shared
+
+
+@transaction.atomic
+def renew_report(*, conversation, by, why):
+    """Make the next edition of a report to which something is added, when the parents have this one in hand (R26)."""
+    if _next_edition(conversation):
+        saved(conversation, by=by, why=why)
+    return conversation
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The records of the child's file."""
 
 from cases.models.files import (
+    Administered,
     CaseExclusion,
     CaseMember,
     CaseTerms,
@@ -10,12 +11,13 @@ from cases.models.files import (
     SupportLevel,
     Trajectory,
 )
-from cases.models.grants import TrajectoryGrant
+from cases.models.grants import GrantedHeading, LeftOutItem, MovedRecord, SharedItem, TrajectoryGrant, Visit
 from cases.models.papers import Document, Entry, KeptFile
 from cases.models.people import Group, GroupPlace, GroupTeacher, Guardian, Guardianship, ImportRun, Pupil
 from cases.models.talks import Agreement, Attendee, Conversation, Intervention, Position, ReportSharing, Topic
 
 __all__ = [
+    "Administered",
     "Agreement",
     "Attendee",
     "CaseExclusion",
@@ -25,6 +27,7 @@ __all__ = [
     "Document",
     "Entry",
     "FileRow",
+    "GrantedHeading",
     "Group",
     "GroupPlace",
     "GroupTeacher",
@@ -34,12 +37,16 @@ __all__ = [
     "ImportRun",
     "Intervention",
     "KeptFile",
+    "LeftOutItem",
     "LevelPhase",
+    "MovedRecord",
     "Position",
     "Pupil",
     "ReportSharing",
+    "SharedItem",
     "SupportLevel",
     "Topic",
     "Trajectory",
     "TrajectoryGrant",
+    "Visit",
 ]

@@ -64,6 +64,9 @@ class CaseTerms(Kept):
 
     answer_days = models.PositiveSmallIntegerField(_("days to answer the letter"), default=14)
     contact_weeks = models.PositiveSmallIntegerField(_("weeks without contact with parents"), default=6)
+    asks_administration = models.BooleanField(
+        _("reports, letters and closed cases also stand in the pupil administration"), default=False
+    )
     one_letter_per_address = models.BooleanField(_("one letter for parents at one address"), default=True)
 
     objects = SetUpQuerySet.as_manager()
@@ -76,7 +79,16 @@ class CaseTerms(Kept):
         return f"terms {self.school_id}"
 
 
-class Trajectory(Kept):
+class Administered(models.Model):
+    """What schools keep in their pupil administration (ParnasSys) too: ticked when it stands there."""
+
+    in_administration_on = models.DateField(_("also in the pupil administration since"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Trajectory(Administered, Kept):
     """A support question that the teacher can't answer alone, and the way it goes (R3)."""
 
     class State(models.TextChoices):

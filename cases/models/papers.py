@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
 from accounts.sealing import SealedBytesField, SealedTextField
-from cases.access import FileQuerySet
-from cases.models.files import FileRow, Heading, Trajectory
+from cases.access import FileQuerySet, ItemQuerySet
+from cases.models.files import Administered, FileRow, Heading, Trajectory
 
 
 class Entry(FileRow):
@@ -31,6 +31,8 @@ class Entry(FileRow):
     source = SealedTextField("entry.source", _("source"), max_length=200, null=True, blank=True)
     observed_on = models.DateField(_("date"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")
@@ -81,13 +83,16 @@ class KeptFile(models.Model):
         )
 
 
-class Document(FileRow):
-    """A paper that came from elsewhere: an old letter, a signed slip, a report."""
+class Document(Administered, FileRow):
+    """A paper that came from elsewhere: an old letter, a signed slip, a report of an expert (then with its author)."""
 
     title = SealedTextField("document.title", _("title"), max_length=120)
     heading = models.ForeignKey(Heading, models.PROTECT, related_name="+", verbose_name=_("heading"))
     received_on = models.DateField(_("date"))
     file = models.OneToOneField(KeptFile, models.PROTECT, related_name="+")
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")

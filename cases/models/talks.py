@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.sealing import SealedTextField
-from cases.access import FileQuerySet
-from cases.models.files import FileRow, SupportLevel
+from cases.access import ItemQuerySet
+from cases.models.files import Administered, FileRow, SupportLevel
 from cases.models.people import Guardian
 
 
@@ -32,7 +32,7 @@ TOPICS = {  # what each kind of level asks for: R4; R12; R21-R23
 }
 
 
-class ConversationQuerySet(FileQuerySet):
+class ConversationQuerySet(ItemQuerySet):
     """Talks, with who was there and who has the report, for lists."""
 
     def with_sharing(self):
@@ -46,7 +46,7 @@ class ConversationQuerySet(FileQuerySet):
         ).defer("text", "child_view", "judgement", "judgement_rests_on", "source")
 
 
-class Conversation(FileRow):
+class Conversation(Administered, FileRow):
     """A talk and its report. Three things are asked at saving; the rest when it is needed.
 
     `edition` counts what the parents could have in hand: an edit after sharing makes the next one.

@@ -8,7 +8,6 @@ from django.db import connection
 
 from accounts.doors import ReadOnly, get_to_edit
 from accounts.models import Role, check_version
-from accounts.sealing import forget_keys
 from accounts.wall import SYSTEM, acting, as_owner
 from cases.actions.files import close_trajectory, open_trajectory
 from cases.actions.people import assign_teacher, create_group
@@ -23,7 +22,7 @@ from cases.actions.talks import (
     unanswered,
 )
 from cases.models import Agreement, Attendee, Conversation, Intervention, Position, ReportSharing
-from tests.conftest import TODAY, make_guardian, make_pupil, make_school, staff
+from tests.conftest import TODAY, call_the_cast, make_guardian, make_pupil, make_school, staff
 from tests.steps import AGREES, fresh, refused, share, talk
 
 OBJECTS = Position.Stance.OBJECTS
@@ -368,7 +367,7 @@ def committed(django_db_setup, django_db_blocker):
             tables = set(connection.introspection.table_names()) - kept
             cursor.execute(f"truncate {', '.join(sorted(tables))}")
         connection.close()
-        forget_keys()
+        call_the_cast()
 
 
 def test_of_two_who_save_at_the_same_moment_one_is_saved_and_the_other_is_told(committed):

@@ -73,17 +73,13 @@ def reading_of(user, case):
 def grants_are_settled(case):
     """Whether the grants of this case are what answers and engagements come to."""
     with acting(SYSTEM):
-        standing = {
-            row.user_id: {
-                "permission_id": row.permission_id,
-                "until": row.until,
-                "alias": row.alias,
-                "case_code": row.case_code,
-                "question": row.question,
-            }
-            for row in TrajectoryGrant.objects.filter(content_object=case)
-        }
-        return standing == allowed(fresh(case), TODAY)
+        standing = {row.user_id: row for row in TrajectoryGrant.objects.filter(content_object=case)}
+        wanted = allowed(fresh(case), TODAY)
+        return standing.keys() == wanted.keys() and all(
+            all(getattr(standing[reader], name) == value for name, value in fields.items())
+            and {row.heading_id: row.from_on for row in standing[reader].headings.all()} == headings
+            for reader, (fields, headings) in wanted.items()
+        )
 
 
 def choices_of(cast, engagement):

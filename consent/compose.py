@@ -1,0 +1,247 @@
+"""What an expert reads of one case: a case and a grant go in, a frozen `Guidance` comes out.
+
+The expert's own page, "Bekijk als expert" of the staff and the page for the parents all show this one value (R32, R35).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Role, User
+from cases.access import SEE_DOSSIER, class_label
+from cases.models import Agreement, Conversation, Document, Entry, GroupTeacher, SharedItem, Trajectory, Visit
+
+NOTES_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class OpenedTalk:
+    """A talk with the parents, without who thought what of it."""
+
+    uuid: UUID
+    on: date
+    text: str
+    child_view: str
+    judgement: str
+    rests_on: str
+    agreements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpenedNote:
+    """A note; a judgement or hypothesis with the facts it rests on."""
+
+    uuid: UUID
+    on: date
+    heading: str
+    kind: str
+    is_fact: bool
+    text: str
+    rests_on: str
+    source: str
+
+
+@dataclass(frozen=True)
+class OpenedDocument:
+    """A paper that may be opened to read. `is_own`: this expert wrote it."""
+
+    uuid: UUID
+    on: date
+    heading: str
+    title: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class SharedText:
+    """A text without a name, under A."""
+
+    on: date
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class OpenedHeading:
+    """A part that the parents were told of."""
+
+    name: str
+    from_on: date
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody at the school: whom the expert can reach, and how."""
+
+    name: str
+    function: str
+    phone: str
+    works_on: str
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """One case as its expert reads it. `child` is for the screen, `short` for whatever leaves."""
+
+    uuid: UUID
+    is_known: bool
+    child: str
+    short: str
+    school: str
+    group: str
+    question: str
+    from_on: date
+    until: date
+    visit: str
+    visit_words: str
+    people: tuple[Contact, ...]
+    headings: tuple[OpenedHeading, ...]
+    talks: tuple[OpenedTalk, ...]
+    notes: tuple[OpenedNote, ...]
+    more_notes: bool
+    documents: tuple[OpenedDocument, ...]
+    shared: tuple[SharedText, ...]
+
+
+def visit_words(visit):
+    """Return what the expert may look at in the classroom, in words."""
+    return {
+        Visit.NO: _("Not in the classroom: a parent does not want that."),
+        Visit.CLASS: _("In the classroom: at the teacher and the group, not at this child."),
+        Visit.CHILD: _("In the classroom: at the teacher and this child."),
+    }[visit]
+
+
+def guidance(trajectory, *, grant, reader, headings=None, notes=NOTES_AT_ONCE):
+    """Return the Guidance that this grant gives `reader` of this case.
+
+    A grant that stands opens by `opened_to`, for whoever looks. For one that is yet to come, `headings` says what it
+    would open, as {Heading: from which day on}. Reads the pupil only for a known child: the wall hides it otherwise.
+    """
+    is_known = grant.permission.codename == SEE_DOSSIER
+    opened = _Opened(trajectory, reader, headings)
+    notes_read = opened.notes(notes) if is_known else ()
+    return Guidance(
+        uuid=trajectory.pk,
+        is_known=is_known,
+        child=trajectory.pupil.full_name if is_known else grant.alias,
+        short=trajectory.initials if is_known else grant.case_code,
+        school=trajectory.school.name,
+        group=_class_of(trajectory) if is_known else "",
+        question=grant.question,
+        from_on=grant.from_on,
+        until=grant.until,
+        visit=grant.visit,
+        visit_words=visit_words(grant.visit),
+        people=_people(trajectory, is_known=is_known),
+        headings=opened.headings() if is_known else (),
+        talks=opened.talks() if is_known else (),
+        notes=notes_read[:notes],
+        more_notes=len(notes_read) > notes,
+        documents=opened.documents(),
+        shared=() if is_known else _shared(trajectory, reader, is_standing=headings is None),
+    )
+
+
+def _class_of(trajectory):
+    day = timezone.localdate()
+    row = Trajectory.objects.filter(pk=trajectory.pk).annotate(place=class_label("pupil", day))
+    return row.values_list("place", flat=True).first() or ""
+
+
+def _people(trajectory, *, is_known):
+    """The intern begeleider, and for a known child its teachers: whom the expert works with."""
+    day = timezone.localdate()
+    guides = User.objects.filter(
+        memberships__in=Membership.objects.on(day).filter(school=trajectory.school_id, role=Role.COORDINATOR)
+    )
+    found = [(user, _("intern begeleider")) for user in guides.distinct().order_by("last_name")]
+    if is_known:
+        teaching = (
+            GroupTeacher.objects.on(day)
+            .filter(
+                group__places__pupil=trajectory.pupil_id,
+                group__places__from_on__lte=day,
+            )
+            .exclude(group__places__pupil=trajectory.pupil_id, group__places__until_on__lt=day)
+        )
+        rows = teaching.select_related("user").distinct().order_by("user__last_name")
+        found = [*((row.user, _("teacher")) for row in rows), *found]
+    return tuple(
+        Contact(name=user.full_name, function=function, phone=user.phone, works_on=user.works_on)
+        for user, function in dict(found).items()
+    )
+
+
+def _shared(trajectory, reader, *, is_standing):
+    rows = SharedItem.objects.filter(trajectory=trajectory, reader=reader, removed_on=None)
+    if is_standing:
+        rows = rows.of_reader(reader)
+    return tuple(SharedText(row.shared_on, row.title, row.text) for row in rows.order_by("shared_on", "pk"))
+
+
+class _Opened:
+    """The rows that are open to one reader of one case."""
+
+    def __init__(self, trajectory, reader, headings):
+        self.trajectory, self.reader, self.planned = trajectory, reader, headings
+
+    def _of(self, model):
+        rows = model.objects.filter(trajectory=self.trajectory)
+        return rows.opened_to(self.reader) if self.planned is None else rows.under(self.planned, reader=self.reader)
+
+    def headings(self):
+        """What the parents were told that opens, in the order of the file."""
+        if self.planned is None:
+            rows = self.trajectory.grants.get(user=self.reader).headings.select_related("heading")
+            found = {row.heading: row.from_on for row in rows}
+        else:
+            found = self.planned
+        ordered = sorted(found.items(), key=lambda pair: pair[0].position)
+        return tuple(OpenedHeading(heading.name, from_on) for heading, from_on in ordered)
+
+    def talks(self):
+        """The talks, newest first."""
+        lines = Agreement.objects.filter(dropped=False).order_by("position")
+        rows = self._of(Conversation).prefetch_related(Prefetch("agreements", lines, to_attr="standing"))
+        return tuple(
+            OpenedTalk(
+                uuid=row.pk,
+                on=row.held_on,
+                text=row.text,
+                child_view=row.child_view or "",
+                judgement=row.judgement or "",
+                rests_on=row.judgement_rests_on or "",
+                agreements=tuple(line.what for line in row.standing),
+            )
+            for row in rows.order_by("-held_on", "-pk")
+        )
+
+    def notes(self, most):
+        """The newest notes, one more than asked when there are more."""
+        rows = self._of(Entry).select_related("heading").order_by("-observed_on", "-pk")[: most + 1]
+        return tuple(
+            OpenedNote(
+                uuid=row.pk,
+                on=row.observed_on,
+                heading=row.heading.name,
+                kind=row.get_kind_display(),
+                is_fact=row.kind == Entry.Kind.FACT,
+                text=row.text,
+                rests_on=row.rests_on or "",
+                source=row.source or "",
+            )
+            for row in rows
+        )
+
+    def documents(self):
+        """The papers, newest first: opened ones, and what this expert wrote."""
+        rows = self._of(Document).select_related("heading").order_by("-received_on", "-pk")
+        return tuple(
+            OpenedDocument(row.pk, row.received_on, row.heading.name, row.title, row.author_id == self.reader.pk)
+            for row in rows
+        )
