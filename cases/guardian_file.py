@@ -5,30 +5,19 @@ order. A row is one grown-up, or one child with its carers side by side ("Verzor
 don't know is named and left alone. What a cell holds is text, whatever sign it starts with.
 """
 
-import csv
 import re
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from io import BytesIO, StringIO
-from itertools import islice
+from datetime import date
 
-import openpyxl
 from django.utils.translation import gettext_lazy as _
 
-from cases.incoming import Problem, Problems, UnreadableFile, check_bytes, clean, decode, kind_of
+from cases.guardian_words import MAN, WOMAN, answer_of, plain, relation_of, title_of
+from cases.incoming import Problem, Problems, UnreadableFile, check_bytes, decode, kind_of
+from cases.sheets import HEADER_WITHIN, MAX_COLUMNS, Line, csv_lines, refused, sheets
 
 __all__ = ["GuardianFile", "GuardianRow", "Problem", "UnreadableFile", "parse"]
 
-MAX_ROWS = 10_000
-MAX_COLUMNS = 80
-MAX_CELL = 1_000
-MAX_UNPACKED = 40 * 1024 * 1024
-MAX_TAGS = 2_000_000
-MAX_PARTS = 500
-HEADER_WITHIN = 20
 LIMITS = {
     "pupil_key": 256,
     "first_name": 60,
@@ -61,9 +50,6 @@ FIELDS = {
     "no_contact": _("no contact allowed"),
 }
 REFUSALS = {
-    "too_much": _("There is more in this file than one school can have. Choose the file of one school."),
-    "broken_xlsx": _("This Excel file can't be read. Open it in Excel, save it again as XLSX, or save it as CSV."),
-    "broken_csv": _("This file can't be read as a list. Save it as CSV or XLSX."),
     "no_header": _(
         "We don't find the columns. The first row must name them: at least “Leerlingnummer”, or the child's "
         "“Roepnaam” and “Achternaam”, and “Achternaam ouder”."
@@ -91,7 +77,6 @@ _OF_GUARDIAN = {
     **dict.fromkeys(("verzorger", "verzorgers", "verz", "contactpersoon"), ""),
     "voogd": "guardian",
 }
-_WOMAN, _MAN = frozenset(("moeder", "mama", "pleegmoeder")), frozenset(("vader", "papa", "pleegvader"))
 _ORDINALS = {"eerste": "1", "tweede": "2", "derde": "3", "vierde": "4"}
 _FILLERS = frozenset(("van", "de", "het", "een", "der", "tot", "met", "v", "d"))
 # The rest of a heading, written as one word, says which field.
@@ -154,34 +139,11 @@ _NAMING = frozenset(("surname", "name", "institution"))
 _SEVERAL = frozenset(("phone", "email"))
 PUPIL, ALONE = "pupil", "*"
 
-_RELATIONS = (
-    ("gezinsvoogd", "supervisor"),
-    ("jeugdbeschermer", "supervisor"),
-    ("pleeg", "foster_parent"),
-    ("voogdij", "institution"),
-    ("instelling", "institution"),
-    ("gi", "institution"),
-    ("jeugdbescherming", "institution"),
-    ("voogd", "guardian"),
-    *((word, "parent") for word in ("vader", "moeder", "ouder", "papa", "mama", "biologische", "adoptie")),
-)
-_NO_PARENT = frozenset(("stief", "partner", "vriend", "vriendin", "ex", "buur", "oppas"))
-_TITLES = {
-    **dict.fromkeys(("mevrouw", "mevr", "mw", "mvr", "v", "vrouw", "f"), "mevrouw"),
-    **dict.fromkeys(("de heer", "dhr", "heer", "meneer", "m", "man"), "de heer"),
-}
-_YES = frozenset(("ja", "j", "yes", "y", "1", "x", "true", "waar", "wel", "gezamenlijk", "volledig"))
-_NO = frozenset(("nee", "n", "neen", "no", "0", "false", "onwaar", "geen", "niet"))
-_OPEN = frozenset(("", "onbekend", "weet niet", "nvt"))
-
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].{0,20})?", re.ASCII)
 _POSTCODE = re.compile(r"(\d{4})\s*([A-Za-z]{2})\b[\s,]*(.*)", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]{1,64}(?:\.[^@\s,;<>.]{1,64}){1,6}")
-# Excel's ways to keep a text a text: ="0012" and '0612345678. The sign is no part of it.
-_AS_TEXT = re.compile(r'="([^"]*)"|\'([=+@\d-].*)')
 
-Line = tuple[int, list[str]]
 Columns = dict[tuple[str, str], list[int]]
 
 
@@ -257,13 +219,13 @@ def parse(data: bytes, filename: str = "") -> GuardianFile:
     problems = Problems(NOTES)
     called_workbook = filename.lower().endswith((".xlsx", ".xlsm"))
     if called_workbook and kind_of(data) == "zip":
-        raise _refused("broken_xlsx")
+        raise refused("broken_xlsx")
     if check_bytes(data, allowed="xlsx") == "xlsx":
-        tables = _sheets(data)
+        tables = sheets(data)
     elif called_workbook:
-        raise _refused("broken_xlsx")
+        raise refused("broken_xlsx")
     else:
-        tables = iter([_csv_lines(decode(data, problems))])
+        tables = iter([csv_lines(decode(data, problems), _understood)])
     for lines in tables:
         for start, (_line, cells) in enumerate(lines[:HEADER_WITHIN]):
             layout = _layout(cells)
@@ -276,27 +238,7 @@ def _refused(code: str) -> UnreadableFile:
     return UnreadableFile(code, REFUSALS[code])
 
 
-# From bytes to lines of cells
-
-
-def _csv_lines(text: str) -> list[Line]:
-    """The filled lines of a CSV, with the sign between its cells that makes most sense of the headings."""
-    first, _sign, rest = text.partition("\n")
-    if re.fullmatch(r"\ufeff?sep=.\s*", first, re.IGNORECASE):
-        text = f"\n{rest}"
-    try:
-        best = max(";\t,|", key=lambda sign: _understood(islice(_csv_rows(text, sign), HEADER_WITHIN)))
-        return _bounded(_csv_rows(text, best))
-    except csv.Error as wrong:
-        raise _refused("broken_csv") from wrong
-
-
-def _csv_rows(text: str, sign: str) -> Iterator[Line]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=sign)
-    line = 1
-    for cells in reader:
-        yield line, [_cell(cell) for cell in cells[:MAX_COLUMNS]]
-        line = reader.line_num + 1
+# From headings to a layout
 
 
 def _understood(lines: Iterable[Line]) -> int:
@@ -305,85 +247,11 @@ def _understood(lines: Iterable[Line]) -> int:
     )
 
 
-def _bounded(lines: Iterable[Line]) -> list[Line]:
-    """The lines that hold something, and not more of them than a school can have."""
-    filled = list(islice((line for line in lines if any(line[1])), MAX_ROWS + 1))
-    if len(filled) > MAX_ROWS:
-        raise _refused("too_much")
-    return filled
-
-
-def _sheets(data: bytes) -> Iterator[list[Line]]:
-    """The filled lines of each sheet."""
-    _check_package(data)
-    try:
-        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets[:5]:
-            rows = sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN, max_col=MAX_COLUMNS, values_only=True)
-            filled = ((line, row) for line, row in enumerate(rows, start=1) if any(value is not None for value in row))
-            yield _bounded((line, [_cell(_as_text(value)) for value in row]) for line, row in filled)
-    except UnreadableFile:
-        raise
-    except Exception as wrong:  # a damaged workbook makes openpyxl raise whatever it stumbles on
-        raise _refused("broken_xlsx") from wrong
-
-
-def _check_package(data: bytes) -> None:
-    """Refuse a workbook that unpacks to more than a list of parents can be, or that declares entities of its own."""
-    try:
-        fault = _fault_in_package(data)
-    except Exception as wrong:  # zipfile and zlib, too, have a dozen ways to say that it is damaged
-        raise _refused("broken_xlsx") from wrong
-    if fault:
-        raise _refused(fault)
-
-
-def _fault_in_package(data: bytes) -> str:
-    tags = 0
-    with zipfile.ZipFile(BytesIO(data)) as package:
-        parts = package.infolist()
-        # A part can't unpack to more than it says: that is an error.
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            return "too_much"
-        for part in parts:
-            content = package.read(part).replace(b"\0", b"")  # UTF-16 hides its words behind zeros
-            if b"<!doctype" in content.lower() or b"<!ENTITY" in content:
-                return "broken_xlsx"
-            tags += content.count(b"<")
-    return "too_much" if tags > MAX_TAGS else ""
-
-
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    text = str(value)
-    return "" if text in ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#DIV/0!", "#NUM!") else text
-
-
-def _cell(text: str) -> str:
-    text = clean(text[: 2 * MAX_CELL])[:MAX_CELL]
-    kept = _AS_TEXT.fullmatch(text)
-    return (kept[1] or kept[2] or "").strip() if kept else text
-
-
-# From headings to a layout
-
-
-def _plain(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(sign))
-
-
 def _heading(place: int, text: str) -> _Heading:
     """What a heading says by itself: "E-mail verzorger 2" → the second grown-up's e-mail."""
     heading = _Heading(place, text)
     words = re.findall(
-        r"[^\W\d_]+|\d+", re.sub(r"\b(\d)e\b", r"\1", _plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text[:80])))
+        r"[^\W\d_]+|\d+", re.sub(r"\b(\d)e\b", r"\1", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text[:80])))
     )
     words = [_ORDINALS.get(word, word) for word in words]
     whole = "".join(words)
@@ -395,7 +263,7 @@ def _heading(place: int, text: str) -> _Heading:
     heading.word = _rest(words)
     if about:
         heading.name = _GUARDIAN_WORDS.get(heading.word, "" if heading.word else "name")
-        heading.whose = numbers[0] if numbers else about[0] if len(about) == 1 and about[0] in _WOMAN | _MAN else ALONE
+        heading.whose = numbers[0] if numbers else about[0] if len(about) == 1 and about[0] in WOMAN | MAN else ALONE
         heading.relation = about[0] if len(set(about)) == 1 else "ouder" if {"vader", "moeder"} <= set(about) else ""
     elif any(word in _OF_PUPIL for word in words):
         _of_pupil(heading)
@@ -510,7 +378,7 @@ def _read(lines: list[Line], layout: _Layout, problems: Problems) -> GuardianFil
             )
             if row is None:
                 continue
-            same = (*pupil.values(), _plain(row.first_name), _plain(row.surname), _plain(row.institution))
+            same = (*pupil.values(), plain(row.first_name), plain(row.surname), plain(row.institution))
             if same in seen:
                 problems.add(line, "guardian_twice", row.pupil_key, first=seen[same])
                 continue
@@ -613,7 +481,7 @@ class _Person:
             line=self.line,
             **self.pupil,
             relation=relation,
-            title=_title(self.values.get("title", ""), word if relation else ""),
+            title=title_of(self.values.get("title", ""), word if relation else ""),
             first_name=self._text("first_name"),
             prefix=self._text("prefix"),
             surname=self._text("surname"),
@@ -650,7 +518,7 @@ class _Person:
             if not by_heading:
                 guessed.append(self.line)
             return by_heading or "parent"
-        relation = _relation(said)
+        relation = relation_of(said)
         if not relation:
             self._note("relation_unknown")
         return relation
@@ -664,7 +532,7 @@ class _Person:
         return text[: LIMITS[name]].rstrip()
 
     def _yes_or_no(self, name: str) -> bool | None:
-        answer = _answer(self.values.get(name, ""))
+        answer = answer_of(self.values.get(name, ""))
         if answer == "?":
             self._note("yes_or_no", field=FIELDS[name])
             return None
@@ -672,7 +540,7 @@ class _Person:
 
     def _to_be_safe(self, name: str) -> bool:
         """Yes unless it says no: a secret address that is written in other words stays secret."""
-        answer = _answer(self.values.get(name, ""))
+        answer = answer_of(self.values.get(name, ""))
         if answer == "?":
             self._note("taken_as_yes", field=FIELDS[name])
         return bool(answer)
@@ -700,33 +568,3 @@ class _Person:
         if text and not match:
             self._note("email")
         return self._cut("email", match[0] if match else "")
-
-
-def _relation(said: str) -> str:
-    """What somebody is to the child, "" when that can't be told: "partner van moeder" is no parent."""
-    words = re.findall(r"[^\W\d_]+", _plain(said))
-    if _NO_PARENT & set(words):
-        return ""
-    for start, relation in _RELATIONS:
-        if any(word == start or (len(start) > 2 and word.startswith(start)) for word in words):
-            return relation
-    return ""
-
-
-def _answer(text: str) -> bool | str | None:
-    """Yes, no, not known (None), or "?" for what can't be read."""
-    plain = _plain(text).strip(" .!?-")
-    if plain in _OPEN:
-        return None
-    return True if plain in _YES else False if plain in _NO else "?"
-
-
-def _title(said: str, relation: str) -> str:
-    """How to address somebody: as the file says, or as "moeder" and "vader" tell."""
-    plain = _plain(said).strip(" .")
-    if plain in _TITLES:
-        return _TITLES[plain]
-    words = set(re.findall(r"[^\W\d_]+", _plain(relation)))
-    if bool(words & _WOMAN) == bool(words & _MAN):
-        return "none"
-    return "mevrouw" if words & _WOMAN else "de heer"

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from cases import guardian_file
+from cases import sheets
 from cases.guardian_file import UnreadableFile, parse
 from cases.incoming import MAX_BYTES
 
@@ -314,11 +314,11 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
         (b"Roepnaam;Achternaam\nEmma;Kaya", "no_header"),
         (b"<EDEX/>", "no_header"),
         (b"Leerlingnummer;Achternaam ouder\n", "no_guardians"),
-        (b"Leerlingnummer;Achternaam ouder\n" + b"101;Bos\n" * (guardian_file.MAX_ROWS + 1), "too_much"),
+        (b"Leerlingnummer;Achternaam ouder\n" + b"101;Bos\n" * (sheets.MAX_ROWS + 1), "too_much"),
         (b'Leerlingnummer;Achternaam ouder\n"' + b"x" * 200_000, "broken_csv"),
         (repacked(BOOK, SHEET, ENTITIES), "broken_xlsx"),
         (repacked(BOOK, SHEET, ENTITIES.encode("utf-16")), "broken_xlsx"),
-        (repacked(BOOK, "xl/media/x.xml", b" " * (guardian_file.MAX_UNPACKED + 1)), "too_much"),
+        (repacked(BOOK, "xl/media/x.xml", b" " * (sheets.MAX_UNPACKED + 1)), "too_much"),
         (repacked(BOOK, SHEET, b"<a/>" * 2_000_001), "too_much"),
         (repacked(BOOK, SHEET, b"<a>"), "broken_xlsx"),
     ],
