@@ -50,6 +50,7 @@ def me(request):
         schools = {row.school_id: SchoolTag(row.school.name, row.school.colour) for row in held if row.school}
         roles = ", ".join(dict.fromkeys(str(Role(row.role).label) for row in held))
         leads = frozenset(row.school_id for row in held if row.school_id and row.role in LEADING)
+        request.user.held_roles = ",".join(sorted(codes))[:60]
         request.me = Me(request.user.full_name, roles, codes, tuple(schools.values()), leads, signed_in=True)
     return request.me
 

@@ -144,6 +144,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = BaseUserManager()
+    held_roles = ""  # the codes of today's roles, told once a request: the record of looking keeps them
 
     USERNAME_FIELD = "username"
 

@@ -23,6 +23,7 @@ def record(action, subject=None, *, by, ground="", school=None, dossier=None, de
         dossier=dossier or getattr(subject, "dossier_id", None),
         actor=person.pk if person else None,
         actor_name=person.full_name if person else SYSTEM,
+        actor_role=getattr(person, "held_roles", ""),
         ground=ground,
         detail=detail or {},
     )

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseBadRequest
 
+from accounts.context import me
 from accounts.doors import ReadOnly, Unseen
 from accounts.wall import acting
 from audit.record import record
@@ -15,6 +16,7 @@ class Wall:
 
     def __call__(self, request):
         with acting(request.user.pk if request.user.is_authenticated else ""):
+            me(request)  # in which roles somebody asks is written down with what is done
             return self.get_response(request)
 
 

@@ -42,6 +42,14 @@ def alter(statement):
         cursor.execute(statement)
 
 
+def test_an_event_says_in_which_roles_somebody_asked(cast, sign_in):
+    sign_in(cast.coordinator).get("/trajecten/")
+    sign_in(cast.expert).get("/begeleid/")
+
+    roles = {event.actor: event.actor_role for event in events(action__endswith=".listed")}
+    assert roles == {cast.coordinator.pk: "coordinator", cast.expert.pk: ""}
+
+
 # --- who may do what -------------------------------------------------------------------------------------------------
 
 
