@@ -70,6 +70,7 @@ def test_a_row_of_a_closed_file_is_read_and_not_changed(cast, trajectory):
     rows = one_of_each(cast, trajectory)
     talk = rows["cases_conversation"]
     with acting(SYSTEM):
+        rows["cases_grantedheading"].delete()
         rows["cases_trajectorygrant"].delete()
     with acting(cast.teacher.pk):
         assert get_to_edit(Conversation, cast.teacher, talk.pk)

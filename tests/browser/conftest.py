@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.wall import as_owner
+from tests.conftest import empty_the_house
 
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
@@ -79,6 +80,18 @@ def _as_owner(statement):
         connection.settings_dict["NAME"] = name
 
 
+def _empty(database):
+    """Take the cast of the other tests out of a copy: the fictional school has people of its own."""
+    connection.close()
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = database
+    try:
+        empty_the_house()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
 @contextmanager
 def _clone(template, name):
     """A copy of a database for as long as the block lasts."""
@@ -121,6 +134,7 @@ def fictional_school(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
         with _clone(name, f"{name}_school") as database:
+            _empty(database)
             _manage(database, "demo")
             accounts = json.loads(_manage(database, "demo", "--accounts"))
             yield SimpleNamespace(database=database, accounts=accounts)

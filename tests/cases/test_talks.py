@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.doors import ReadOnly, get_to_edit
 from accounts.models import Role, check_version
-from accounts.wall import SYSTEM, acting, as_owner
+from accounts.wall import SYSTEM, acting
 from cases.actions.files import close_trajectory, open_trajectory
 from cases.actions.people import assign_teacher, create_group
 from cases.actions.talks import (
@@ -22,7 +22,7 @@ from cases.actions.talks import (
     unanswered,
 )
 from cases.models import Agreement, Attendee, Conversation, Intervention, Position, ReportSharing
-from tests.conftest import TODAY, call_the_cast, make_guardian, make_pupil, make_school, staff
+from tests.conftest import TODAY, call_the_cast, empty_the_house, make_guardian, make_pupil, make_school, staff
 from tests.steps import AGREES, fresh, refused, share, talk
 
 OBJECTS = Position.Stance.OBJECTS
@@ -360,13 +360,9 @@ def test_a_closed_case_takes_no_talk_and_no_change(cast, trajectory):
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker):
     """Rows that other connections see. What the test leaves is taken away by the owner: the application may not."""
-    kept = {"django_migrations", "django_content_type", "auth_permission"}
     with django_db_blocker.unblock():
         yield
-        with as_owner(), connection.cursor() as cursor:
-            tables = set(connection.introspection.table_names()) - kept
-            cursor.execute(f"truncate {', '.join(sorted(tables))}")
-        connection.close()
+        empty_the_house()
         call_the_cast()
 
 

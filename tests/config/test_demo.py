@@ -27,6 +27,7 @@ from consent.grants import CODENAMES, allowed, settle
 from consent.models import Engagement
 from letters import pdf
 from letters.models import IssuedLetter
+from tests.conftest import call_the_cast, empty_the_house
 
 pytestmark = pytest.mark.xdist_group("demo")  # one worker tells the story
 NOW = "2026-11-24T10:10:00+01:00"
@@ -50,8 +51,18 @@ def demo(*arguments):
     return out.getvalue()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def empty_house(django_db_setup, django_db_blocker):
+    """Nobody but the people of the story."""
+    with django_db_blocker.unblock():
+        empty_the_house()
+    yield
+    with django_db_blocker.unblock():
+        call_the_cast()
+
+
 @pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
+def told(empty_house, django_db_blocker):
     """Tell the story once for all tests below; each of them rolls back what it does."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(settings, "TRYOUT", True)
