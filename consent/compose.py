@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import WORKING, Membership, Role, User
+from accounts.models import WORKING, Membership, Role, StaffLeave, User
 from cases.access import Reading, class_label
 from cases.models import (
     Agreement,
@@ -181,29 +181,33 @@ def _class_of(trajectory):
 
 def teachers_of(trajectory):
     """Return who teaches this child today, as Users by surname: for who may know the child."""
-    day = timezone.localdate()
-    groups = GroupPlace.objects.on(day).filter(pupil=trajectory.pupil_id).values("group_id")
-    return _teaching(day, school=trajectory.school_id, group__in=groups)
+    places = GroupPlace.objects.on(timezone.localdate()).filter(pupil=trajectory.pupil_id)
+    return _teaching(trajectory.school_id, group__in=places.values("group_id"))
 
 
 def teachers_at(school_id):
     """Return everyone who teaches a group of this school today, as Users by surname, without which group."""
-    return _teaching(timezone.localdate(), school=school_id)
+    return _teaching(school_id)
 
 
-def _teaching(day, **where):
-    rows = GroupTeacher.objects.on(day).filter(**where).exclude(kind=GroupTeacher.Kind.HANDOVER)
-    working = Membership.objects.on(day).filter(school=where["school"], role__in=WORKING)
-    users = User.objects.filter(pk__in=rows.values("user_id")).filter(pk__in=working.values("user_id"))
-    return users.order_by("last_name", "first_name", "pk")
+def _teaching(school_id, **where):
+    rows = GroupTeacher.objects.on(timezone.localdate()).filter(school=school_id, **where)
+    rows = rows.exclude(kind=GroupTeacher.Kind.HANDOVER)
+    return _working(school_id, WORKING).filter(pk__in=rows.values("user_id"))
+
+
+def _working(school_id, roles):
+    """Who works at this school today in one of these roles, as Users by surname; who is away is not asked."""
+    day = timezone.localdate()
+    away = StaffLeave.objects.on(day).filter(school=school_id).values("user_id")
+    held = Membership.objects.on(day).filter(school=school_id, role__in=roles).exclude(user__in=away)
+    return User.objects.filter(pk__in=held.values("user_id")).order_by("last_name", "first_name", "pk")
 
 
 def _people(trajectory, *, is_known):
     """The intern begeleider, and for a known child its teachers: whom the expert works with."""
-    leading = Membership.objects.on(timezone.localdate()).filter(school=trajectory.school_id, role=Role.COORDINATOR)
-    guides = User.objects.filter(pk__in=leading.values("user_id")).order_by("last_name", "first_name", "pk")
     found = [(user, _("teacher")) for user in teachers_of(trajectory)] if is_known else []
-    found += [(user, _("intern begeleider")) for user in guides]
+    found += [(user, _("intern begeleider")) for user in _working(trajectory.school_id, [Role.COORDINATOR])]
     return tuple(
         Contact(name=user.full_name, function=function, phone=user.phone, works_on=user.works_on)
         for user, function in dict(found).items()

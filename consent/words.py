@@ -63,10 +63,7 @@ def report_moments(trajectory):
         given = row.copy_given_on
         yield Moment(
             on=row.document.received_on,
-            note=_("Copy for the parents: %(day)s, %(how)s.")
-            % {"day": long_date(given), "how": row.get_copy_how_display()}
-            if given
-            else "",
+            note=_copy_words(row) if given else "",
             order=60,
             title=_("Report of %(name)s") % {"name": row.author.expert.name},
             kind="paper",
@@ -74,6 +71,11 @@ def report_moments(trajectory):
             badge_kind="warn",
             url=reverse("consent:report_copy", args=[row.pk]),
         )
+
+
+def _copy_words(row):
+    told = {"day": long_date(row.copy_given_on), "how": row.get_copy_how_display()}
+    return _("Copy for the parents: %(day)s, %(how)s.") % told
 
 
 @today.add

@@ -29,6 +29,7 @@ from consent.actions import (
 from consent.models import Acceptance
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
+from tests.cases.test_uploads import pdf
 from tests.conftest import TODAY
 from tests.doors import CAST, DOCUMENT, document, table
 
@@ -76,7 +77,7 @@ def rows(cast, trajectory):
             "begeleid": trajectory,
             "adviezen": write_note(teacher=cast.teacher, text="Begin de les rustig.", **case),
             "expertverslagen": receive_report(
-                kind="clb", title="CLB-verslag", written_on=on, accepted=Accepted(PDF, "application/pdf"), **case
+                kind="clb", title="CLB-verslag", written_on=on, accepted=Accepted(pdf(), "application/pdf"), **case
             ),
         }
     with acting(SYSTEM):

@@ -25,16 +25,8 @@ def receive_report(*, trajectory, kind, title, written_on, accepted, seen, by, o
     """
     grant = living_grant(trajectory=trajectory, by=by, seen=seen)
     if kind not in ExpertReport.Kind:
-        raise ValidationError(
-            {
-                "kind": ValidationError(
-                    _(
-                        "Such a report goes to the parents first: hand it to them. They decide whether the school gets it."
-                    ),
-                    code="parents_first",
-                )
-            }
-        )
+        words = _("Such a report goes to the parents first: hand it to them. They decide whether the school gets it.")
+        raise ValidationError({"kind": ValidationError(words, code="parents_first")})
     check_written(title, trajectory, seen=seen, field="title")
     kept = KeptFile.keep(without_properties(accepted).data, content_type=accepted.content_type, trajectory=trajectory)
     document = Document(

@@ -52,21 +52,27 @@ class GuidedSchool:
 @require_safe
 def guided_list(request):
     """The cases that this expert may see today, by school; above them the arrangements to accept first (R47, R55)."""
-    day = timezone.localdate()
     rows = Trajectory.objects.for_user(request.user).filter(reading__in=OUTSIDE)
     rows = list(rows.select_related("school", "level").prefetch_related("grants", "pupil"))
-    reported = set(ExpertReport.objects.of_author(request.user).values_list("engagement_id", flat=True))
-    days = dict(_coming_days(request.user, day))
-    schools = []
-    for school, cases in groupby(
-        sorted(rows, key=lambda row: (row.school.name, row.school_id)), lambda row: row.school
-    ):
-        lines = sorted((_guided(row, reported, day) for row in cases), key=lambda line: line.child)
-        schools.append(GuidedSchool(school.name, days.get(school.pk), tuple(lines)))
     waiting = Acceptance.objects.of(request.user).filter(accepted_on=None).select_related("school")
+    schools = _by_school(rows, request.user, timezone.localdate())
     page = render(request, "consent/guided_list.html", {"schools": schools, "waiting": waiting})
     record("guidance.listed", by=request.user, detail={"rows": len(rows)})
     return page
+
+
+def _by_school(rows, user, day):
+    reported = set(ExpertReport.objects.of_author(user).values_list("engagement_id", flat=True))
+    days = dict(_coming_days(user, day))
+    schools = []
+    for school, cases in groupby(sorted(rows, key=_place), lambda row: row.school):
+        lines = sorted((_guided(row, reported, day) for row in cases), key=lambda line: line.child)
+        schools.append(GuidedSchool(school.name, days.get(school.pk), tuple(lines)))
+    return schools
+
+
+def _place(row):
+    return row.school.name, row.school_id
 
 
 def _guided(row, reported, day):
@@ -129,7 +135,7 @@ def guided_detail(request, uuid):
 
 @require_safe
 def guided_document(request, uuid):
-    """A document to read in the browser: opened by a heading, or written by this expert. Staff have a door elsewhere."""
+    """A document to read in the browser: opened by a heading, or written by this expert. Staff have another door."""
     document = Document.objects.opened_to(request.user).select_related("file").filter(pk=uuid).first()
     if document is None:
         raise Unseen(Document, uuid)
