@@ -99,6 +99,21 @@ def create_expert(*, by, function, organisation="", title="", **person):
     return user
 
 
+@transaction.atomic
+def describe_expert(*, profile, by, **changes):
+    """Change what an expert tells about himself (R57, R118); the record names the fields. Raises ValidationError."""
+    if profile.user_id != by.pk:
+        raise not_yours()
+    changed = sorted(name for name, value in changes.items() if getattr(profile, name) != value)
+    if changed:
+        for name in changed:
+            setattr(profile, name, changes[name])
+        profile.full_clean(validate_unique=False)
+        profile.save(update_fields=changed)
+        record("expert.described", by=by, detail={"person": str(by.pk), "fields": changed})
+    return profile
+
+
 def givable_roles(user, school):
     """Return the roles that this person may give and end at a school today, to others."""
     held = set(memberships(user, SETTING_UP).filter(school=school).values_list("role", flat=True))

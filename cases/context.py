@@ -29,6 +29,18 @@ def _items(request):
         wanted += [("letters:letter_list", _("Letters"))]
     if codes & {*LEADING, Role.ADMIN}:
         wanted += [("cases:setup", _("School"))]
+    return _lines(request, wanted)
+
+
+def _own_items(request):
+    codes = me(request).role_codes
+    wanted = [] if codes else [("consent:my_profile", _("My details"))]
+    if not codes or codes & set(WORKING):
+        wanted += [("consent:note_list", _("Advice to teachers") if not codes else _("Advice for me"))]
+    return _lines(request, wanted)
+
+
+def _lines(request, wanted):
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [Item(reverse(name), label, name == here) for name, label in wanted]
 
@@ -37,6 +49,7 @@ def menu(request):
     """The context of the menu and of the search field, empty for who is not signed in."""
     return {
         "nav": SimpleLazyObject(lambda: _items(request) if me(request).signed_in else []),
+        "own_pages": SimpleLazyObject(lambda: _own_items(request) if me(request).signed_in else []),
         "search_url": SimpleLazyObject(
             lambda: reverse("cases:pupil_search") if me(request).role_codes & set(WORKING) else ""
         ),

@@ -48,6 +48,30 @@ def _pdf(data):
     return Accepted(data, "application/pdf")
 
 
+def without_properties(accepted):
+    """Return the Accepted of a PDF without what it tells about itself: author, title, program, papers that hang on it.
+
+    A file for a reader who may not know the child, or of a writer who may not: names stand in those places unseen.
+    """
+    out = BytesIO()
+    with pikepdf.open(BytesIO(accepted.data)) as pdf:
+        if "/Info" in pdf.trailer:
+            del pdf.trailer["/Info"]
+        _leave_out(pdf.Root, "/OpenAction", "/AA", "/AF", "/Collection")
+        _leave_out(pdf.Root.get("/Names"), "/EmbeddedFiles", "/JavaScript")
+        for item in pdf.objects:
+            _leave_out(item, "/Metadata", "/PieceInfo", "/LastModified")
+        pdf.save(out)
+    return Accepted(out.getvalue(), accepted.content_type)
+
+
+def _leave_out(item, *names):
+    if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        for name in names:
+            if name in item:
+                del item[name]
+
+
 def _image(data):
     try:
         image = Image.open(BytesIO(data), formats=("JPEG", "PNG"))

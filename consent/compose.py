@@ -11,9 +11,20 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Role, User
-from cases.access import SEE_DOSSIER, class_label
-from cases.models import Agreement, Conversation, Document, Entry, GroupTeacher, SharedItem, Trajectory, Visit
+from accounts.models import WORKING, Membership, Role, StaffLeave, User
+from cases.access import Reading, class_label
+from cases.models import (
+    Agreement,
+    Conversation,
+    Document,
+    Entry,
+    GrantedHeading,
+    GroupPlace,
+    GroupTeacher,
+    SharedItem,
+    Trajectory,
+    Visit,
+)
 
 NOTES_AT_ONCE = 50
 
@@ -106,6 +117,21 @@ class Guidance:
     documents: tuple[OpenedDocument, ...]
     shared: tuple[SharedText, ...]
 
+    @property
+    def facts(self):
+        """The notes that tell what somebody saw or heard."""
+        return tuple(note for note in self.notes if note.is_fact)
+
+    @property
+    def judgements(self):
+        """The notes that say what somebody thinks of it, each with its facts."""
+        return tuple(note for note in self.notes if not note.is_fact)
+
+    @property
+    def next_notes(self):
+        """How many notes to ask for when these are not all."""
+        return len(self.notes) + NOTES_AT_ONCE
+
 
 def visit_words(visit):
     """Return what the expert may look at in the classroom, in words."""
@@ -122,7 +148,7 @@ def guidance(trajectory, *, grant, reader, headings=None, notes=NOTES_AT_ONCE):
     A grant that stands opens by `opened_to`, for whoever looks. For one that is yet to come, `headings` says what it
     would open, as {Heading: from which day on}. Reads the pupil only for a known child: the wall hides it otherwise.
     """
-    is_known = grant.permission.codename == SEE_DOSSIER
+    is_known = grant.reading == Reading.DOSSIER
     opened = _Opened(trajectory, reader, headings)
     notes_read = opened.notes(notes) if is_known else ()
     return Guidance(
@@ -142,7 +168,7 @@ def guidance(trajectory, *, grant, reader, headings=None, notes=NOTES_AT_ONCE):
         talks=opened.talks() if is_known else (),
         notes=notes_read[:notes],
         more_notes=len(notes_read) > notes,
-        documents=opened.documents(),
+        documents=opened.documents(all_opened=is_known),
         shared=() if is_known else _shared(trajectory, reader, is_standing=headings is None),
     )
 
@@ -153,24 +179,35 @@ def _class_of(trajectory):
     return row.values_list("place", flat=True).first() or ""
 
 
+def teachers_of(trajectory):
+    """Return who teaches this child today, as Users by surname: for who may know the child."""
+    places = GroupPlace.objects.on(timezone.localdate()).filter(pupil=trajectory.pupil_id)
+    return _teaching(trajectory.school_id, group__in=places.values("group_id"))
+
+
+def teachers_at(school_id):
+    """Return everyone who teaches a group of this school today, as Users by surname, without which group."""
+    return _teaching(school_id)
+
+
+def _teaching(school_id, **where):
+    rows = GroupTeacher.objects.on(timezone.localdate()).filter(school=school_id, **where)
+    rows = rows.exclude(kind=GroupTeacher.Kind.HANDOVER)
+    return _working(school_id, WORKING).filter(pk__in=rows.values("user_id"))
+
+
+def _working(school_id, roles):
+    """Who works at this school today in one of these roles, as Users by surname; who is away is not asked."""
+    day = timezone.localdate()
+    away = StaffLeave.objects.on(day).filter(school=school_id).values("user_id")
+    held = Membership.objects.on(day).filter(school=school_id, role__in=roles).exclude(user__in=away)
+    return User.objects.filter(pk__in=held.values("user_id")).order_by("last_name", "first_name", "pk")
+
+
 def _people(trajectory, *, is_known):
     """The intern begeleider, and for a known child its teachers: whom the expert works with."""
-    day = timezone.localdate()
-    guides = User.objects.filter(
-        memberships__in=Membership.objects.on(day).filter(school=trajectory.school_id, role=Role.COORDINATOR)
-    )
-    found = [(user, _("intern begeleider")) for user in guides.distinct().order_by("last_name")]
-    if is_known:
-        teaching = (
-            GroupTeacher.objects.on(day)
-            .filter(
-                group__places__pupil=trajectory.pupil_id,
-                group__places__from_on__lte=day,
-            )
-            .exclude(group__places__pupil=trajectory.pupil_id, group__places__until_on__lt=day)
-        )
-        rows = teaching.select_related("user").distinct().order_by("user__last_name")
-        found = [*((row.user, _("teacher")) for row in rows), *found]
+    found = [(user, _("teacher")) for user in teachers_of(trajectory)] if is_known else []
+    found += [(user, _("intern begeleider")) for user in _working(trajectory.school_id, [Role.COORDINATOR])]
     return tuple(
         Contact(name=user.full_name, function=function, phone=user.phone, works_on=user.works_on)
         for user, function in dict(found).items()
@@ -197,8 +234,8 @@ class _Opened:
     def headings(self):
         """What the parents were told that opens, in the order of the file."""
         if self.planned is None:
-            rows = self.trajectory.grants.get(user=self.reader).headings.select_related("heading")
-            found = {row.heading: row.from_on for row in rows}
+            rows = GrantedHeading.objects.filter(trajectory=self.trajectory).of_reader(self.reader)
+            found = {row.heading: row.from_on for row in rows.select_related("heading")}
         else:
             found = self.planned
         ordered = sorted(found.items(), key=lambda pair: pair[0].position)
@@ -238,9 +275,10 @@ class _Opened:
             for row in rows
         )
 
-    def documents(self):
-        """The papers, newest first: opened ones, and what this expert wrote."""
-        rows = self._of(Document).select_related("heading").order_by("-received_on", "-pk")
+    def documents(self, *, all_opened):
+        """The papers, newest first: opened ones, and what this expert wrote; of an anonymous child the latter alone."""
+        rows = self._of(Document) if all_opened else self._of(Document).filter(author=self.reader)
+        rows = rows.select_related("heading").order_by("-received_on", "-pk")
         return tuple(
             OpenedDocument(row.pk, row.received_on, row.heading.name, row.title, row.author_id == self.reader.pk)
             for row in rows

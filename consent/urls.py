@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import engagements, experts, guidance
+from consent.views import engagements, experts, guidance, notes, profile, reports
 
 app_name = "consent"
 urlpatterns = [
@@ -22,6 +22,15 @@ urlpatterns = [
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
     path("keuzes/<uuid:uuid>/intrekken/", engagements.choice_withdraw, name="choice_withdraw"),
     path("begeleid/", guidance.guided_list, name="guided_list"),
+    path("begeleid/<uuid:uuid>/", guidance.guided_detail, name="guided_detail"),
+    path("begeleid/<uuid:uuid>/verslag/", reports.report_hand_in, name="report_hand_in"),
+    path("begeleid/<uuid:uuid>/advies/", notes.note_write, name="note_write"),
+    path("begeleid/documenten/<uuid:uuid>/", guidance.guided_document, name="guided_document"),
+    path("expertverslagen/<uuid:uuid>/kopie/", reports.report_copy, name="report_copy"),
+    path("trajecten/<uuid:uuid>/advies/", notes.note_write_internal, name="note_write_internal"),
+    path("adviezen/", notes.note_list, name="note_list"),
+    path("adviezen/<uuid:uuid>/weg/", notes.note_remove, name="note_remove"),
+    path("mijn-gegevens/", profile.my_profile, name="my_profile"),
     path("werkafspraken/<uuid:uuid>/", guidance.arrangement_accept, name="arrangement_accept"),
     path("school/experts/", experts.expert_list, name="expert_list"),
     path("school/<uuid:uuid>/experts/", experts.expert_list, name="school_experts"),

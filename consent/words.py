@@ -1,5 +1,7 @@
 """Words and lines about the parents' choice, for the pages of cases above which consent stands."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from cases.access import class_label
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
-from consent.models import Engagement, Outcome
+from consent.models import CoachingNote, Engagement, ExpertReport, Outcome
 
 
 def state_words(state):
@@ -50,6 +52,69 @@ def engagement_moments(trajectory):
             title=title,
             kind="wait" if state in WAITS else "letter",
             url=reverse("consent:engagement_detail", args=[row.pk]),
+        )
+
+
+@timeline.add
+def report_moments(trajectory):
+    """The reports of experts on the time line, each with whether the parents have their copy (R51)."""
+    rows = ExpertReport.objects.filter(trajectory=trajectory).select_related("author__expert", "document")
+    for row in rows:
+        given = row.copy_given_on
+        yield Moment(
+            on=row.document.received_on,
+            note=_copy_words(row) if given else "",
+            order=60,
+            title=_("Report of %(name)s") % {"name": row.author.expert.name},
+            kind="paper",
+            badge="" if given else _("parents have no copy yet"),
+            badge_kind="warn",
+            url=reverse("consent:report_copy", args=[row.pk]),
+        )
+
+
+def _copy_words(row):
+    told = {"day": long_date(row.copy_given_on), "how": row.get_copy_how_display()}
+    return _("Copy for the parents: %(day)s, %(how)s.") % told
+
+
+@today.add
+def copies_due(user, day):
+    """Reports of experts of which the parents have no copy yet (R51)."""
+    rows = ExpertReport.objects.filter(
+        trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"), copy_given_on=None
+    ).select_related("trajectory", "school", "document")
+    for row in rows.annotate(place=class_label("trajectory__pupil", day)):
+        yield Task(
+            kind="copy",
+            child=row.trajectory.initials,
+            group=row.place or "",
+            school=row.school.name,
+            text=_("Give the parents a copy of the report of the expert"),
+            url=reverse("consent:report_copy", args=[row.pk]),
+            action=_("Record copy"),
+            due=row.document.received_on,
+            late=row.document.received_on < day,
+        )
+
+
+NEWS_DAYS = timedelta(days=14)
+
+
+@today.add
+def new_advice(user, day):
+    """Advice for this teacher that came lately (R52): of whom, and no word about a case."""
+    rows = CoachingNote.objects.for_user(user).filter(teacher=user, written_on__gte=day - NEWS_DAYS)
+    for row in rows.select_related("author", "school"):
+        yield Task(
+            kind="advice",
+            child=_("For you"),
+            group="",
+            school=row.school.name,
+            text=_("Advice of %(name)s") % {"name": row.author.full_name},
+            url=reverse("consent:note_list"),
+            action=_("Read advice"),
+            due=row.written_on,
         )
 
 

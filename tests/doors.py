@@ -17,7 +17,7 @@ DOORS = [
     # Own pages: a list holds what somebody may see, and is empty for the rest.
     ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      ("account_logout account_change_password account_reauthenticate cases:today cases:trajectory_list "
-     "consent:guided_list letters:letter_list")),
+     "consent:guided_list consent:note_list letters:letter_list")),
     # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
     ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
@@ -29,7 +29,7 @@ DOORS = [
      ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
      "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
      "cases:conversation_history cases:intervention_evaluate cases:document_file consent:engagement_detail "
-     "consent:old_letter consent:choice_record letters:letter_detail letters:letter_pdf "
+     "consent:old_letter consent:choice_record consent:report_copy letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
      "letters:report_shared letters:report_nameless")),
     # Who reads the child and does not lead the school may not change this.
@@ -54,9 +54,21 @@ DOORS = [
     # The same, as a deed.
     ("302 404 404 302 404 404 404 404 404 404 404 404 404 302 302",
      "consent:expert_invite"),
-    # The case: the staff read the file, a supervisor that it exists, an expert what the answer allows.
-    ("302 404 404 404 200 200 200 404 404 200 200 404 200 200 200",
+    # The case: the staff read the file, a supervisor that it exists; an expert is sent on.
+    ("302 404 404 404 200 200 200 404 404 302 302 404 200 200 200",
      "cases:trajectory_detail"),
+    # The same case as its experts read it: nobody else has these pages, no staff either.
+    ("302 404 404 404 404 404 404 404 404 200 200 404 404 404 404",
+     "consent:guided_detail consent:report_hand_in consent:note_write"),
+    # A document that a heading opens: for whom the child is known to.
+    ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404",
+     "consent:guided_document"),
+    # What an expert tells about himself.
+    ("302 404 404 404 404 404 404 404 404 200 200 200 404 404 404",
+     "consent:my_profile"),
+    # Advice to a teacher: taken away by the teacher, read by its author, found by nobody else.
+    ("302 404 404 404 404 404 404 404 404 403 404 404 302 404 404",
+     "consent:note_remove"),
     # Deeds on a case: who may only read it is told so.
     ("302 404 404 404 403 403 403 404 404 403 403 404 200 200 200",
      ("cases:trajectory_raise cases:trajectory_lower cases:trajectory_close cases:conversation_log "
@@ -64,9 +76,9 @@ DOORS = [
     # The same, as one button.
     ("302 404 404 404 403 403 403 404 404 403 403 404 302 302 302",
      "cases:trajectory_rest cases:trajectory_resume cases:trajectory_reopen"),
-    # Only who leads the school lets somebody in.
+    # Only who leads the school lets somebody in, or advises its teacher.
     ("302 404 404 404 403 403 403 404 404 403 403 404 403 200 200",
-     "cases:member_add"),
+     "cases:member_add consent:note_write_internal"),
     # The same, as one button.
     ("302 404 404 404 404 404 404 404 404 404 404 404 403 302 302",
      "cases:member_end"),

@@ -10,16 +10,26 @@ from django.urls import get_resolver, reverse
 
 from accounts.actions import add_help_desk, add_holiday, invite
 from accounts.wall import SYSTEM, acting
+from cases.access import Reading
 from cases.actions.files import add_member, raise_level
 from cases.actions.imports import preview_pupils
 from cases.actions.papers import add_document, add_entry
 from cases.actions.talks import log_conversation
 from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel
 from cases.uploads import Accepted
-from consent.actions import ask_choices, end_engagement, prepare_engagement, record_choice, start_engagement
+from consent.actions import (
+    ask_choices,
+    end_engagement,
+    prepare_engagement,
+    receive_report,
+    record_choice,
+    start_engagement,
+    write_note,
+)
 from consent.models import Acceptance
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
+from tests.cases.test_uploads import pdf
 from tests.conftest import TODAY
 from tests.doors import CAST, DOCUMENT, document, table
 
@@ -45,7 +55,7 @@ def rows(cast, trajectory):
         for name, answer in (("expert", "known"), ("blind_expert", "anonymous"), ("ended_expert", "known")):
             engagement = prepare_engagement(
                 trajectory=trajectory, expert=getattr(cast, name), question="Hoe help ik bij rekenen?", by=by, on=on,
-                conversation=talk, skip_because="liep al",
+                conversation=talk, skip_because="liep al", parts=[(heading, on)],
             )  # fmt: skip
             (choice,) = ask_choices(engagement=engagement, letters={mother: name[:8]}, by=by, on=on)
             record_choice(choice=choice, answer=answer, how="slip", by=by, on=on)
@@ -62,6 +72,15 @@ def rows(cast, trajectory):
             "betrokkenen": add_member(trajectory=trajectory, user=cast.director, reason="x", from_on=on, by=by),
             "school": cast.school, "kopjes": heading, "rollen": cast.colleague.memberships.get(),
         }  # fmt: skip
+    with acting(cast.expert.pk):
+        case = {"trajectory": trajectory, "seen": Reading.DOSSIER, "by": cast.expert, "on": on}
+        found |= {
+            "begeleid": trajectory,
+            "adviezen": write_note(teacher=cast.teacher, text="Begin de les rustig.", **case),
+            "expertverslagen": receive_report(
+                kind="clb", title="CLB-verslag", written_on=on, accepted=Accepted(pdf(), "application/pdf"), **case
+            ),
+        }
     with acting(SYSTEM):
         found |= {
             "uitsluitingen": CaseExclusion.objects.get(),
@@ -74,9 +93,9 @@ def rows(cast, trajectory):
 
 
 def address_of(name, rows, cast):
-    """The address of this name, with the row that its first word stands for."""
+    """The address of this name, with the row that the word before its number stands for."""
     pattern = next(p for p in patterns(get_resolver()) if p[0] == name)[1]
-    kind = pattern.split("/")[0]
+    kind = pattern.split("/<")[0].split("/")[-1]
     words = {}
     if "<uuid:uuid>" in pattern:
         words["uuid"] = rows[kind]

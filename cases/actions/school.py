@@ -24,6 +24,7 @@ HEADINGS = (
     ("Brieven", "de brieven aan u"),
     ("Toestemmingen", "waar u toestemming voor gaf"),
 )
+REPORTS_AT = 4  # the place of "CLB" among them
 
 
 @transaction.atomic
@@ -45,6 +46,11 @@ def level_of(school, number):
 def heading_of_consents(school_id):
     """Return the heading under which signed papers of parents go: a school may rename it, its place stays."""
     return Heading.objects.get(school_id=school_id, position=len(HEADINGS) - 1)
+
+
+def heading_of_reports(school_id):
+    """Return the heading under which reports of experts go (R51): a school may rename it, its place stays."""
+    return Heading.objects.get(school_id=school_id, position=REPORTS_AT)
 
 
 def terms_of(school_id):

@@ -9,7 +9,7 @@ from guardian.models import UserObjectPermissionBase
 
 from accounts.models import School, User
 from accounts.sealing import SealedTextField
-from cases.access import ForReaderQuerySet
+from cases.access import SEE_DOSSIER, ForReaderQuerySet, Reading
 from cases.models.files import FileRow, Heading, Trajectory
 
 
@@ -44,6 +44,11 @@ class TrajectoryGrant(UserObjectPermissionBase):
 
     def __str__(self):
         return f"grant {self.pk}"
+
+    @property
+    def reading(self):
+        """How much this grant opens."""
+        return Reading.DOSSIER if self.permission.codename == SEE_DOSSIER else Reading.ANONYMOUS
 
 
 class GrantedHeading(models.Model):

@@ -81,3 +81,14 @@ def attachment(kept, name):
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def to_read(kept, name):
+    """Answer with kept bytes for the reader in the browser, which may draw and nothing else: no download is offered."""
+    response = HttpResponse(kept.data, content_type=kept.content_type)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import F
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -95,11 +95,16 @@ def trajectory_list(request):
 
 @require_safe
 def trajectory_detail(request, uuid):
-    """The case page: for staff the whole file, for an outsider or supervisor no more than the sheet."""
+    """The case page: for staff the whole file, for a supervisor no more than that it exists.
+
+    An expert has a page of its own.
+    """
     try:
         trajectory = get_to_see(Trajectory, request.user, uuid, "pupil", "level")
     except Unseen:  # a supervisor, or the reader of an anonymous child: the wall hides the pupil's row from them
         trajectory = get_to_see(Trajectory, request.user, uuid, "level")
+    if trajectory.reading in (Reading.DOSSIER, Reading.ANONYMOUS):
+        return redirect("consent:guided_detail", trajectory.pk)
     record("trajectory.looked", trajectory, by=request.user, ground=trajectory.reading)
     if trajectory.reading != Reading.STAFF:
         return render(request, "cases/trajectory_sheet.html", {"sheet": Sheet.of(trajectory)})

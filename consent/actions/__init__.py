@@ -12,6 +12,7 @@ from consent.actions.arrangements import (
     renewable,
 )
 from consent.actions.choices import OLD_LETTER, adopt_old_letter, ask_choices, record_choice, withdraw_choice
+from consent.actions.coaching import remove_note, teachers_to_advise, write_internal_note, write_note
 from consent.actions.engagements import (
     LETTERS,
     agreed_words,
@@ -26,11 +27,13 @@ from consent.actions.engagements import (
     rephrase_engagement,
     start_engagement,
 )
-from consent.actions.naming import SMALLEST_POOL, check_nameless, suggest_alias
+from consent.actions.naming import SMALLEST_POOL, check_nameless, check_nameless_at, suggest_alias
+from consent.actions.reports import OF_THE_CHILD, give_copy, receive_report
 from consent.actions.sharing import close_part, leave_out, remove_item, share_item
 
 __all__ = [
     "LETTERS",
+    "OF_THE_CHILD",
     "OLD_LETTER",
     "SMALLEST_POOL",
     "accept_arrangement",
@@ -40,9 +43,11 @@ __all__ = [
     "ask_choices",
     "cancel_engagement",
     "check_nameless",
+    "check_nameless_at",
     "close_part",
     "end_engagement",
     "end_of_school_year",
+    "give_copy",
     "has_agreed_to_begin",
     "joint_talk",
     "leave_out",
@@ -52,9 +57,11 @@ __all__ = [
     "offer_newest",
     "prepare_engagement",
     "publish_arrangement",
+    "receive_report",
     "record_choice",
     "record_consultation",
     "remove_item",
+    "remove_note",
     "renew_arrangement",
     "renew_expert_invitation",
     "renewable",
@@ -62,5 +69,8 @@ __all__ = [
     "share_item",
     "start_engagement",
     "suggest_alias",
+    "teachers_to_advise",
     "withdraw_choice",
+    "write_internal_note",
+    "write_note",
 ]

@@ -1,12 +1,15 @@
 """How an expert hears of a child, and what no text may hold that reaches a reader who may not know the child (R28)."""
 
+import re
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.dates import long_date, short_date
 from accounts.wall import SYSTEM, acting
-from cases.models import Pupil
-from cases.names import Name, find_names, is_nickname, names_of, pet_names, strange_signs
+from cases.models import GroupPlace, Guardianship, Pupil
+from cases.names import Name, find_names, fold, is_nickname, names_of, pet_names, strange_signs
 
 
 def suggest_alias(pupil, *, on):
@@ -44,13 +47,48 @@ def check_nameless(text, pupil, *, field):
     date of birth and the nickname of the class; signs that hide a name from it are refused. Raises ValidationError
     for `field`, with the place shown.
     """
+    text = _plain(text, field)
+    names, birthdays = _what_gives_away(pk=pupil.pk)
+    _refuse(_found(text, names, birthdays), field)
+
+
+def check_nameless_at(text, school_id, *, field):
+    """The naamcontrole on what is written by who may not know the child. Raises ValidationError for `field`.
+
+    It looks for everyone at the school, and for initials of anybody: refusing the names of this one child alone, it
+    would tell a writer with a class list, word by word, who the child is.
+    """
+    text = _plain(text, field)
+    names, birthdays = _what_gives_away(school=school_id)
+    folded = fold(text)
+    near = [name for name in names if name.kind != "initials" and any(word in folded for word in _words(name))]
+    initials = [match.group() for match in ANY_INITIALS.finditer(text)]
+    _refuse(initials + _found(text, near, birthdays), field)
+
+
+ANY_INITIALS = re.compile(r"\b[A-Z]\.\s?(?:\w{1,3}\.\s?)*[A-Z]\.?(?![\w])")
+
+
+def _words(name):
+    return re.findall(r"[^\W\d_]+", fold(name.text))
+
+
+def _plain(text, field):
     text = " ".join((text or "").splitlines())
     if strange := strange_signs(text):
         message = _("Write this in plain letters. Leave out: %(signs)s.") % {"signs": " ".join(strange)}
         raise ValidationError({field: ValidationError(message, code="strange_signs")})
-    names = _what_gives_away(pupil)
+    return text
+
+
+def _found(text, names, birthdays):
+    """What in this text is a name, or one of these days of birth."""
     found = [text[hit.start : hit.end] for hit in find_names(text, names)]
-    found += (day for day in _birthday_words(pupil.born_on) if day in text.casefold())
+    days = {words for born in birthdays for words in _birthday_words(born)}
+    return found + sorted(words for words in days if words in text.casefold())
+
+
+def _refuse(found, field):
     if found:
         shown = ", ".join(dict.fromkeys(found))
         message = _("This text may reach a reader who does not know the child. Leave out: %(names)s.") % {
@@ -59,18 +97,26 @@ def check_nameless(text, pupil, *, field):
         raise ValidationError({field: ValidationError(message, code="names_child")})
 
 
-def _what_gives_away(pupil):
-    """All names to look for, as SYSTEM: who writes need not see a brother, whose name gives the child away too."""
+def _what_gives_away(**whose):
+    """All names to look for and all days of birth, of the children that `whose` finds and of their people.
+
+    As SYSTEM: who writes need not see a brother, whose name gives the child away too; nor the child itself.
+    """
     with acting(SYSTEM):
-        relations = list(pupil.guardianships.select_related("guardian"))
-        people = [row.guardian_id for row in relations]
-        family = Pupil.objects.filter(guardianships__guardian__in=people).exclude(pk=pupil.pk).distinct()
-        names = [*names_of(pupil, relations), *pet_names(pupil.call_name)]
+        pupils = {pupil.pk: pupil for pupil in Pupil.objects.filter(**whose)}
+        relations = defaultdict(list)
+        for row in Guardianship.objects.filter(pupil__in=pupils).select_related("guardian"):
+            relations[row.pupil_id].append(row)
+        people = {row.guardian for rows in relations.values() for row in rows}
+        family = Pupil.objects.filter(guardianships__guardian__in=people).distinct()
+        places = GroupPlace.objects.filter(pupil__in=pupils).order_by()
+        groups = places.values_list("group__name", flat=True).distinct()
+        names = [name for pupil in pupils.values() for name in names_of(pupil, relations[pupil.pk])]
+        names += (name for pupil in pupils.values() for name in pet_names(pupil.call_name))
         names += (Name(child.call_name) for child in family)
-        names += (Name(row.guardian.street, "whole") for row in relations if row.guardian.street)
-        groups = pupil.places.select_related("group").values_list("group__name", flat=True)
+        names += (Name(person.street, "whole") for person in people if person.street)
         names += (Name(name) for name in groups if is_nickname(name))
-    return names
+        return names, {pupil.born_on for pupil in pupils.values()}
 
 
 def _birthday_words(born):

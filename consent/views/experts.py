@@ -42,6 +42,8 @@ class ExpertLine:
     called: str
     function: str
     organisation: str
+    privacy_statement: str
+    professional_code: str
     kind: str
     arrangement: str
     may_invite: bool
@@ -91,6 +93,8 @@ def _experts(request, school, newest):
                 called=user.expert.name,
                 function=user.expert.function,
                 organisation=user.expert.organisation,
+                privacy_statement=user.expert.privacy_statement,
+                professional_code=user.expert.professional_code,
                 kind=kind,
                 arrangement=words,
                 may_invite=user.pk in unused,
