@@ -57,7 +57,7 @@ class DocumentForm(UnderHeadingForm):
 
     title = forms.CharField(label=_("What is it?"), max_length=120, help_text=_("For example: old letter of March."))
     received_on = DutchDateField(label=_("Date"), not_future=True)
-    file = forms.FileField(label=_("File"), help_text=_("A PDF, JPEG or PNG of at most 20 MB."))
+    file = forms.FileField(label=_("File"), help_text=_("A PDF, JPEG, PNG or HEIC of at most 20 MB."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

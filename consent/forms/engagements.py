@@ -118,7 +118,7 @@ class ChoiceForm(forms.Form):
         label=_("What did the parent say?"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
     scan = forms.FileField(
-        label=_("Scan of the slip"), required=False, help_text=_("A PDF, JPEG or PNG of at most 20 MB.")
+        label=_("Scan of the slip"), required=False, help_text=_("A PDF, JPEG, PNG or HEIC of at most 20 MB.")
     )
 
     def __init__(self, *args, shares_letter, **kwargs):
