@@ -16,7 +16,7 @@ from cases.actions.papers import add_document, add_entry
 from cases.actions.talks import log_conversation
 from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel
 from cases.uploads import Accepted
-from consent.actions import ask_choices, end_engagement, prepare_engagement, record_choice, start_engagement
+from consent.actions import ask_choices, end_engagement, prepare_engagement, record_choice, share_item, start_engagement
 from consent.models import Acceptance
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
@@ -49,8 +49,12 @@ def rows(cast, trajectory):
                 conversation=talk, skip_because="liep al",
             )  # fmt: skip
             (choice,) = ask_choices(engagement=engagement, letters={mother: name[:8]}, by=by, on=on)
-            record_choice(choice=choice, answer=answer, how="slip", by=by, on=on)
+            record_choice(choice=choice, answer=answer, how="slip", by=by, on=on, items="de toetsen")
             start_engagement(engagement=engagement, by=by, on=on)
+            if answer == "anonymous":
+                item = share_item(
+                    engagement=engagement, title="de toetsen", text="Rekent vlot.", necessity="x", by=by, on=on
+                )
         end_engagement(engagement=engagement, by=by, on=on)
         found = {
             "trajecten": trajectory, "leerlingen": cast.pupil, "gesprekken": talk, "afspraken": talk.agreements.get(),
@@ -60,6 +64,7 @@ def rows(cast, trajectory):
             "inlezen": preview_pupils(school=cast.school, data=edex(child("1")), by=by, on=on),
             "betrokkenen": add_member(trajectory=trajectory, user=cast.director, reason="x", from_on=on, by=by),
             "school": cast.school, "kopjes": heading, "rollen": cast.colleague.memberships.get(),
+            "gedeeld": item,
         }  # fmt: skip
     with acting(SYSTEM):
         found |= {

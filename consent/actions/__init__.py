@@ -1,5 +1,6 @@
 """Deeds on the parents' choice and the expert whose work waits for it (R25-R55)."""
 
+from cases.actions.sharing import leave_out
 from consent.actions.arrangements import (
     accept_arrangement,
     add_expert,
@@ -27,7 +28,7 @@ from consent.actions.engagements import (
     start_engagement,
 )
 from consent.actions.naming import SMALLEST_POOL, check_nameless, suggest_alias
-from consent.actions.sharing import close_part, leave_out, remove_item, share_item
+from consent.actions.sharing import close_part, leave_out_items, remove_item, share_item
 
 __all__ = [
     "LETTERS",
@@ -46,6 +47,7 @@ __all__ = [
     "has_agreed_to_begin",
     "joint_talk",
     "leave_out",
+    "leave_out_items",
     "missing_for_letter",
     "newest_arrangement",
     "offer_arrangement",
