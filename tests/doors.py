@@ -74,7 +74,8 @@ DOORS = [
     # Deeds inside a file.
     ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
      ("cases:agreement_settle consent:engagement_cancel consent:choice_withdraw consent:engagement_start "
-     "consent:engagement_end consent:item_remove letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue")),
+     "consent:engagement_end consent:item_remove letters:parent_letter_preview letters:parent_letter_issue "
+     "letters:reminder_issue")),
     # The school behind the pages: its leaders and its administrator.
     ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
      "cases:setup"),
