@@ -1,7 +1,8 @@
-"""Who can read a case, since when and on what ground: the box "Wie mag dit zien?"."""
+"""Who can read a case, since when and on what ground: the box "Wie mag dit zien?", the line "Dit lezen straks: …"."""
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import CharField, F, Value
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import LEADING, WORKING, Membership, Role, StaffLeave
-from cases.access import SEE_DOSSIER, places_taught
+from cases.access import SEE_DOSSIER, TALKS_AT, places_taught
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,16 @@ class Reader:
     name: str
     ground: str
     until: date | None
+
+
+@dataclass(frozen=True)
+class ReadingExpert:
+    """An expert of a known child who reads what is written under an opened heading: (its name, from which day on)."""
+
+    uuid: UUID
+    called: str
+    function: str
+    headings: tuple[tuple[str, date], ...]
 
 
 def _rows(name):
@@ -37,8 +48,8 @@ def _groups_with(pupil_id, day):
     return places_taught(day).filter(pupil=pupil_id).values("group_id")
 
 
-def readers_of(trajectory):
-    """Return everyone who may read this case today (one query).
+def readers_of(trajectory, *, outsiders=True):
+    """Return everyone who may read this case today (one query); without `outsiders` the staff alone.
 
     Who is excluded isn't in it, and nothing tells that a restricted record exists.
     """
@@ -50,18 +61,37 @@ def readers_of(trajectory):
     at_work = working.values("user_id")
     teachers = _rows("GroupTeacher").on(day).filter(user__in=at_work, group__in=_groups_with(trajectory.pupil_id, day))
     members = _rows("CaseMember").on(day).filter(trajectory=trajectory, user__in=at_work)
-    grants = _rows("TrajectoryGrant").filter(content_object=trajectory, until__gte=day)
-    rows = _named(leading, F("role")).union(
+    kinds = [
         _named(teachers.exclude(user__in=out), Value("group", CharField())),
         _named(members.exclude(user__in=out), Value("member", CharField())),
-        _named(grants.annotate(until_on=F("until")), F("permission__codename")),
-    )
+    ]
+    if outsiders:
+        grants = _rows("TrajectoryGrant").filter(content_object=trajectory, until__gte=day)
+        kinds.append(_named(grants.annotate(until_on=F("until")), F("permission__codename")))
+    rows = _named(leading, F("role")).union(*kinds)
     words = _words()
     found = {}
     for first, prefix, last, ground, until in rows:
         name = " ".join(filter(None, (first, prefix, last)))
         found.setdefault(name, Reader(name, words[ground], until))
     return sorted(found.values(), key=lambda reader: reader.name)
+
+
+def experts_reading(trajectory, *, talks=False):
+    """Return the experts who read what is written from now on, by the headings that are open to them (one query).
+
+    With `talks` only those to whom the talks are open. The expert of an anonymous child reads nothing of the file.
+    """
+    rows = _rows("GrantedHeading").filter(trajectory=trajectory, grant__until__gte=timezone.localdate())
+    if talks:
+        rows = rows.filter(heading__position=TALKS_AT)
+    found = {}
+    for row in rows.select_related("reader__expert", "heading").order_by("reader__last_name", "heading__position"):
+        found.setdefault(row.reader, []).append((row.heading.name, row.from_on))
+    return [
+        ReadingExpert(reader.pk, reader.expert.name, reader.expert.function, tuple(headings))
+        for reader, headings in found.items()
+    ]
 
 
 def _words():

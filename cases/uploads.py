@@ -7,10 +7,14 @@ import pikepdf
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
+
+register_heif_opener()  # photos of most phones: opened here, and kept as JPEG
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftyphevx", b"ftypheim", b"ftypheis", b"ftypmif1", b"ftypmsf1")
 
 
 @dataclass(frozen=True)
@@ -22,18 +26,19 @@ class Accepted:
 
 
 def accept(upload):
-    """Return the Accepted of an uploaded file: PDF, JPEG or PNG. Raises ValidationError with a code.
+    """Return the Accepted of an uploaded file: PDF, JPEG, PNG or HEIC. Raises ValidationError with a code.
 
-    A photo is made anew, so that place and time of taking (EXIF) don't stay in the file.
+    A photo is made anew, so that place and time of taking (EXIF) don't stay in the file; a HEIC becomes a JPEG, which
+    every screen can show.
     """
     if upload.size > MOST_BYTES:
         raise ValidationError(_("This file is too large. At most 20 MB."), code="too_large")
     data = upload.read()
     if data.startswith(b"%PDF-"):
         return _pdf(data)
-    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
+    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) or data[4:12] in HEIC:
         return _image(data)
-    raise ValidationError(_("Choose a PDF, a JPEG or a PNG."), code="not_allowed")
+    raise ValidationError(_("Choose a PDF, a JPEG, a PNG or a HEIC."), code="not_allowed")
 
 
 def _pdf(data):
@@ -74,13 +79,13 @@ def _leave_out(item, *names):
 
 def _image(data):
     try:
-        image = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
+        image = Image.open(BytesIO(data), formats=("JPEG", "PNG", "HEIF"))
         if image.width * image.height > MOST_PIXELS:
             raise ValidationError(_("This picture is too large."), code="too_large")
         # Not the format itself: a JPEG of many a phone is an MPO, with a second picture behind the first.
         kind, out = "PNG" if image.format == "PNG" else "JPEG", BytesIO()
         image = ImageOps.exif_transpose(image)  # upright, now that EXIF no longer says which side is up
-        image.info.pop("comment", None)
+        image.info = {key: value for key, value in image.info.items() if key == "transparency"}  # no words beside it
         image.convert("RGB" if kind == "JPEG" else image.mode).save(out, kind, quality=88)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(_("This picture is too large."), code="too_large") from error

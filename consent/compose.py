@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import WORKING, Membership, Role, StaffLeave, User
-from cases.access import Reading, class_label
+from cases.access import TALKS_AT, Reading, class_label
 from cases.models import (
     Agreement,
     Conversation,
@@ -21,6 +22,7 @@ from cases.models import (
     GrantedHeading,
     GroupPlace,
     GroupTeacher,
+    LeftOutItem,
     SharedItem,
     Trajectory,
     Visit,
@@ -131,6 +133,78 @@ class Guidance:
     def next_notes(self):
         """How many notes to ask for when these are not all."""
         return len(self.notes) + NOTES_AT_ONCE
+
+
+@dataclass(frozen=True)
+class PartItem:
+    """A talk, note or document under a heading that opens. `words` are its first ones, for who works in the file."""
+
+    uuid: UUID
+    kind: str
+    kind_words: str
+    on: date
+    words: str
+    is_left_out: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading that opens under B, from a day on, and what stands under it since then."""
+
+    uuid: UUID
+    name: str
+    from_on: date
+    items: tuple[PartItem, ...]
+
+
+FIRST_WORDS = 90
+
+
+def parts_of(engagement):
+    """Return the Parts that open to this expert, or will under B, for the staff: what is left out is among them."""
+    parts = list(engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position"))
+    out = set(
+        LeftOutItem.objects.filter(
+            trajectory=engagement.trajectory_id, reader=engagement.expert_id, dropped=False
+        ).values_list("item", flat=True)
+    )
+    rows = _under_parts(engagement, parts) if parts else []
+    rows.sort(key=lambda row: row[2], reverse=True)
+    return tuple(Part(part.pk, part.heading.name, part.from_on, tuple(_items(part, rows, out))) for part in parts)
+
+
+def _items(part, rows, out):
+    """What of these rows stands under this part since its day."""
+    for uuid, kind, on, words, heading in rows:
+        stands_here = part.heading.position == TALKS_AT if kind == TALK else heading == part.heading_id
+        if stands_here and on >= part.from_on:
+            label = LeftOutItem.Kind(kind).label
+            yield PartItem(uuid, kind, label, on, Truncator(words).chars(FIRST_WORDS), uuid in out)
+
+
+TALK = LeftOutItem.Kind.TALK
+
+
+def _under_parts(engagement, parts):
+    """(uuid, kind, day, words, heading) of everything in the file since the first of these days: three queries."""
+    since = min(part.from_on for part in parts)
+    headings = [part.heading_id for part in parts]
+    of_case = {"trajectory": engagement.trajectory_id}
+    talks = Conversation.objects.filter(**of_case, held_on__gte=since)
+    if not any(part.heading.position == TALKS_AT for part in parts):
+        talks = talks.none()
+    notes = Entry.objects.filter(**of_case, observed_on__gte=since, heading__in=headings)
+    papers = Document.objects.filter(**of_case, received_on__gte=since, heading__in=headings)
+    found = [(row.pk, TALK, row.held_on, row.text, None) for row in talks.only("held_on", "text")]
+    found += [
+        (row.pk, LeftOutItem.Kind.ENTRY, row.observed_on, row.text, row.heading_id)
+        for row in notes.only("observed_on", "text", "heading")
+    ]
+    found += [
+        (row.pk, LeftOutItem.Kind.DOCUMENT, row.received_on, row.title, row.heading_id)
+        for row in papers.only("received_on", "title", "heading")
+    ]
+    return found
 
 
 def visit_words(visit):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.wall import SYSTEM, acting
 from audit.record import record
 from cases.access import SEE_ANONYMOUS, SEE_DOSSIER, Reading
-from cases.models import GrantedHeading, Trajectory, TrajectoryGrant, Visit
+from cases.models import GrantedHeading, Heading, Trajectory, TrajectoryGrant, Visit
 from consent.models import Acceptance, Engagement, Outcome, who_must_answer
 
 CODENAMES = {Reading.DOSSIER: SEE_DOSSIER, Reading.ANONYMOUS: SEE_ANONYMOUS}
@@ -38,15 +38,47 @@ def allowed(trajectory, on):
     running = []
     rows = Engagement.objects.filter(trajectory=trajectory, expert__in=accepted).prefetch_related("choices", "parts")
     for engagement in rows:
-        reading = engagement.reading(on)
-        if reading == Reading.DOSSIER and not engagement.is_known_by_right(who_must_answer(trajectory.pupil, on=on)):
-            reading = Reading.ANONYMOUS
+        reading = reading_of(engagement, trajectory.pupil, on)
         if reading is not None:
             running.append((reading == Reading.ANONYMOUS, engagement.started_on, engagement.pk, reading, engagement))
     grants = {}
     for *_order, reading, engagement in sorted(running, key=lambda row: row[:3]):
         grants[engagement.expert_id] = grant_fields(engagement, reading, on), opened_by(engagement, reading)
     return grants
+
+
+def reading_of(engagement, pupil, on):
+    """Return how much the expert may see on that day, or None: known needs B of everyone who has gezag then (R96)."""
+    reading = engagement.reading(on)
+    if reading == Reading.DOSSIER and not engagement.is_known_by_right(who_must_answer(pupil, on=on)):
+        return Reading.ANONYMOUS
+    return reading
+
+
+def possible_readings(engagement, on):
+    """Return what a guidance that has not begun can come to: one reading once it is answered, both until then."""
+    trajectory, outcome = engagement.trajectory, engagement.outcome(on)
+    is_over = engagement.ended_on or engagement.cancelled_on or engagement.until < on or trajectory.is_closed
+    if is_over or engagement.started_on or outcome == Outcome.OBJECTS:
+        return ()
+    if outcome == Outcome.ANONYMOUS:
+        return (Reading.ANONYMOUS,)
+    if outcome == Outcome.KNOWN:
+        by_right = engagement.is_known_by_right(who_must_answer(trajectory.pupil, on=on))
+        return (Reading.DOSSIER,) if by_right else (Reading.ANONYMOUS,)
+    return Reading.ANONYMOUS, Reading.DOSSIER
+
+
+def expected_grant(engagement, reading, on):
+    """Return what the expert would get with this reading: (an unsaved TrajectoryGrant, {Heading: from-day})."""
+    grant = TrajectoryGrant(
+        content_object=engagement.trajectory,
+        user=engagement.expert,
+        school_id=engagement.school_id,
+        **grant_fields(engagement, reading, on),
+    )
+    opens = opened_by(engagement, reading)
+    return grant, {row: opens[row.pk] for row in Heading.objects.filter(pk__in=opens)}
 
 
 def grant_fields(engagement, reading, on):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import engagements, experts, guidance, notes, profile, reports
+from consent.views import engagements, experts, guidance, notes, opened, profile, reports, slips
 
 app_name = "consent"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
         name="engagement_cancel",
     ),
     path("begeleidingen/<uuid:uuid>/oude-brief/", engagements.old_letter, name="old_letter"),
+    path("begeleidingen/<uuid:uuid>/wat-ziet-de-expert/", opened.engagement_view, name="engagement_view"),
+    path("begeleidingen/<uuid:uuid>/delen/", opened.engagement_parts, name="engagement_parts"),
+    path("begeleidingen/<uuid:uuid>/zonder-naam-delen/", opened.item_share, name="item_share"),
+    path("gedeeld/<uuid:uuid>/weghalen/", opened.item_remove, name="item_remove"),
+    path("strook/", slips.slip_find, name="slip_find"),
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
     path("keuzes/<uuid:uuid>/intrekken/", engagements.choice_withdraw, name="choice_withdraw"),
     path("begeleid/", guidance.guided_list, name="guided_list"),

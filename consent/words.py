@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.dates import long_date
 from cases import timeline, today
-from cases.access import class_label
+from cases.access import Reading, class_label
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
+from consent.compose import visit_words
 from consent.models import CoachingNote, Engagement, ExpertReport, Outcome
 
 
@@ -30,6 +31,29 @@ def state_words(state):
         "closed": _("ended"),
         "cancelled": _("given up"),
     }[state]
+
+
+def holds_now(engagement, reading, visit, day):
+    """Return what the answers come to today, as sentences for the staff: how known, what visit, which items.
+
+    `reading` is what the expert sees now (None: nothing), `visit` what may be looked at in the classroom.
+    """
+    outcome = engagement.outcome(day)
+    is_over = engagement.ended_on or engagement.cancelled_on or engagement.until < day
+    if is_over or (reading is None and outcome not in (Outcome.ANONYMOUS, Outcome.KNOWN)):
+        return (_("The expert sees nothing any more.") if is_over else _("The expert sees nothing."),)
+    is_known = reading == Reading.DOSSIER if reading else outcome == Outcome.KNOWN
+    items = engagement.allowed_items(day)
+    told = [
+        _("The expert may know the child by name.") if is_known else _("The child stays without a name."),
+        visit_words(visit),
+    ]
+    if not is_known:
+        words = _("May be shared without a name: %(items)s.") % {"items": ", ".join(items)}
+        told.append(words if items else _("Nothing may be shared without a name."))
+    if reading is None:
+        told.append(_("The expert has not begun."))
+    return tuple(told)
 
 
 WAITS = ("prepared", "parents_informed", "waiting", "silent", "talk", "objects")

@@ -23,13 +23,14 @@ DOORS = [
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
     # Lists for who works at a school with children.
     ("302 200 200 200 404 404 404 404 404 404 404 404 200 200 200",
-     "cases:pupil_list cases:pupil_search cases:group_list"),
+     "cases:pupil_list cases:pupil_search cases:group_list consent:slip_find"),
     # Inside a child's file, and about the child: the staff of the case alone.
     ("302 404 404 404 404 404 404 404 404 404 404 404 200 200 200",
      ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
      "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
      "cases:conversation_history cases:intervention_evaluate cases:document_file consent:engagement_detail "
-     "consent:old_letter consent:choice_record consent:report_copy letters:letter_detail letters:letter_pdf "
+     "consent:old_letter consent:choice_record consent:report_copy consent:engagement_view "
+     "consent:engagement_parts consent:item_share letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
      "letters:report_shared letters:report_nameless")),
     # Who reads the child and does not lead the school may not change this.
@@ -85,7 +86,8 @@ DOORS = [
     # Deeds inside a file.
     ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
      ("cases:agreement_settle consent:engagement_cancel consent:choice_withdraw consent:engagement_start "
-     "consent:engagement_end letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue")),
+     "consent:engagement_end consent:item_remove letters:parent_letter_preview letters:parent_letter_issue "
+     "letters:reminder_issue")),
     # The school behind the pages: its leaders and its administrator.
     ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
      "cases:setup"),

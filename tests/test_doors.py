@@ -23,6 +23,7 @@ from consent.actions import (
     prepare_engagement,
     receive_report,
     record_choice,
+    share_item,
     start_engagement,
     write_note,
 )
@@ -58,8 +59,12 @@ def rows(cast, trajectory):
                 conversation=talk, skip_because="liep al", parts=[(heading, on)],
             )  # fmt: skip
             (choice,) = ask_choices(engagement=engagement, letters={mother: name[:8]}, by=by, on=on)
-            record_choice(choice=choice, answer=answer, how="slip", by=by, on=on)
+            record_choice(choice=choice, answer=answer, how="slip", by=by, on=on, items="de toetsen")
             start_engagement(engagement=engagement, by=by, on=on)
+            if answer == "anonymous":
+                item = share_item(
+                    engagement=engagement, title="de toetsen", text="Rekent vlot.", necessity="x", by=by, on=on
+                )
         end_engagement(engagement=engagement, by=by, on=on)
         # After the answers: each of them makes a new edition of a report that parents have in hand.
         shared = share_report(talk=talk, guardians=[mother], how="reading_link", by=by, on=on)[0]
@@ -71,6 +76,7 @@ def rows(cast, trajectory):
             "inlezen": preview_pupils(school=cast.school, data=edex(child("1")), by=by, on=on),
             "betrokkenen": add_member(trajectory=trajectory, user=cast.director, reason="x", from_on=on, by=by),
             "school": cast.school, "kopjes": heading, "rollen": cast.colleague.memberships.get(),
+            "gedeeld": item,
         }  # fmt: skip
     with acting(cast.expert.pk):
         case = {"trajectory": trajectory, "seen": Reading.DOSSIER, "by": cast.expert, "on": on}

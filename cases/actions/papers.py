@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import saved
 from audit.record import record
-from cases.models import Document, Entry, KeptFile
+from cases.actions.sharing import leave_out_for
+from cases.models import Document, Entry, KeptFile, LeftOutItem
 
 
 def _refuse_closed(trajectory):
@@ -15,8 +16,22 @@ def _refuse_closed(trajectory):
 
 
 @transaction.atomic
-def add_entry(*, trajectory, heading, text, observed_on, by, kind=Entry.Kind.FACT, rests_on=None, source=None):
-    """Add a note under a heading: a fact, or a judgement that says which facts it rests on (R60-R65)."""
+def add_entry(
+    *,
+    trajectory,
+    heading,
+    text,
+    observed_on,
+    by,
+    kind=Entry.Kind.FACT,
+    rests_on=None,
+    source=None,
+    left_out=None,
+):
+    """Add a note under a heading: a fact, or a judgement that says which facts it rests on (R60-R65).
+
+    `left_out` are the experts who don't read it: {User: True}.
+    """
     _refuse_closed(trajectory)
     row = Entry(
         school_id=trajectory.school_id,
@@ -30,13 +45,17 @@ def add_entry(*, trajectory, heading, text, observed_on, by, kind=Entry.Kind.FAC
         author=by,
     )
     saved(row, by=by, why="noted")
+    leave_out_for(left_out, row=row, kind=LeftOutItem.Kind.ENTRY, by=by)
     record("entry.added", row, by=by)
     return row
 
 
 @transaction.atomic
-def add_document(*, trajectory, heading, title, received_on, accepted, by):
-    """File a paper that came in: `accepted` is what `cases.uploads.accept` gave back."""
+def add_document(*, trajectory, heading, title, received_on, accepted, by, left_out=None):
+    """File a paper that came in: `accepted` is what `cases.uploads.accept` gave back.
+
+    `left_out` are the experts who don't read it: {User: True}.
+    """
     _refuse_closed(trajectory)
     kept = KeptFile.keep(accepted.data, content_type=accepted.content_type, trajectory=trajectory)
     row = Document(
@@ -48,5 +67,6 @@ def add_document(*, trajectory, heading, title, received_on, accepted, by):
         file=kept,
     )
     saved(row, by=by, why="filed")
+    leave_out_for(left_out, row=row, kind=LeftOutItem.Kind.DOCUMENT, by=by)
     record("document.added", row, by=by)
     return row

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.actions import saved
 from accounts.models import check_version
 from audit.record import record
-from cases.models import Agreement, Attendee, Conversation, Intervention, Position, ReportSharing
+from cases.actions.sharing import leave_out_for
+from cases.models import Agreement, Attendee, Conversation, Intervention, LeftOutItem, Position, ReportSharing
 
 EDITABLE = ("held_on", "text", "child_view", "source", "judgement", "judgement_rests_on", "no_agreements")
 
@@ -29,12 +30,14 @@ def log_conversation(
     agreements=(),
     interventions=(),
     positions=None,
+    left_out=None,
     **more,
 ):
     """Log a talk (R4-R10): date, with whom, and what was discussed; everything else may come later.
 
     `agreements` and `interventions` are dicts of their fields; `positions` maps a Guardian to a dict with
-    `stance`, and `reasons` or `gave_no_reason`. Returns the Conversation. Raises ValidationError.
+    `stance`, and `reasons` or `gave_no_reason`; `left_out` are the experts who don't read it, {User: True}. Returns
+    the Conversation. Raises ValidationError.
     """
     if trajectory.is_closed:
         raise ValidationError(_("This case is closed. Open it again first."), code="closed")
@@ -55,6 +58,7 @@ def log_conversation(
         add_intervention(conversation=talk, by=by, **row)
     for guardian, position in (positions or {}).items():
         set_position(conversation=talk, guardian=guardian, by=by, **position)
+    leave_out_for(left_out, row=talk, kind=LeftOutItem.Kind.TALK, by=by)
     record("conversation.logged", talk, by=by)
     return talk
 
@@ -108,9 +112,22 @@ def _agree(talk, agreements, *, by):
 
 @transaction.atomic
 def change_conversation(
-    *, conversation, by, version, guardians=(), colleagues=(), child=False, others=(), agreements=(), **more
+    *,
+    conversation,
+    by,
+    version,
+    guardians=(),
+    colleagues=(),
+    child=False,
+    others=(),
+    agreements=(),
+    left_out=None,
+    **more,
 ):
-    """Change a talk. What was shared already becomes an older edition, to be shared again. Raises ValidationError."""
+    """Change a talk. What was shared already becomes an older edition, to be shared again. Raises ValidationError.
+
+    `left_out` says of experts whether they don't read it any more: {User: bool}.
+    """
     check_version(conversation, version)
     before = _as_read(conversation)
     for name, value in more.items():
@@ -122,6 +139,7 @@ def change_conversation(
     if _as_read(conversation) != before:
         _next_edition(conversation)
     saved(conversation, by=by, why="changed")
+    leave_out_for(left_out, row=conversation, kind=LeftOutItem.Kind.TALK, by=by)
     record("conversation.changed", conversation, by=by)
     return conversation
 

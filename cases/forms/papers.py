@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField, Folded
+from cases.forms.readers import ReadByExpertsForm
 from cases.forms.trajectories import long_text
 from cases.models import Entry, Heading
 from cases.uploads import accept
 
 
-class UnderHeadingForm(forms.Form):
+class UnderHeadingForm(ReadByExpertsForm):
     """Something that stands under a heading of the dossier."""
 
     heading = forms.ModelChoiceField(label=_("Heading"), queryset=Heading.objects.none(), empty_label=None)
@@ -20,6 +21,11 @@ class UnderHeadingForm(forms.Form):
     def __init__(self, *args, school, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["heading"].queryset = Heading.objects.filter(school=school).order_by("position")
+
+    def deed(self):
+        """Return what was typed as the arguments of `add_entry` or `add_document`."""
+        deed = {name: value for name, value in self.cleaned_data.items() if name != "not_for"}
+        return deed | {"left_out": self.left_out()}
 
 
 class EntryForm(UnderHeadingForm):
@@ -57,13 +63,18 @@ class DocumentForm(UnderHeadingForm):
 
     title = forms.CharField(label=_("What is it?"), max_length=120, help_text=_("For example: old letter of March."))
     received_on = DutchDateField(label=_("Date"), not_future=True)
-    file = forms.FileField(label=_("File"), help_text=_("A PDF, JPEG or PNG of at most 20 MB."))
+    file = forms.FileField(label=_("File"), help_text=_("A PDF, JPEG, PNG or HEIC of at most 20 MB."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["received_on"].initial = timezone.localdate()
-        self.order_fields(["file", "title", "heading", "received_on"])
+        self.layout = Layout("file", "title", "heading", "received_on")
 
     def clean_file(self):
         """Give what may be kept."""
         return accept(self.cleaned_data["file"])
+
+    def deed(self):
+        """Return what was typed as the arguments of `add_document`."""
+        deed = super().deed()
+        return deed | {"accepted": deed.pop("file")}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dates import parse_dutch, short_date
 from accounts.forms import DutchDateField, Folded
 from accounts.models import User
+from cases.forms.readers import ReadByExpertsForm
 from cases.forms.trajectories import colleagues, long_text, people_near
 from cases.models import Intervention, SupportLevel
 
@@ -43,7 +44,7 @@ def write_agreements(rows):
     return "\n".join(lines)
 
 
-class ConversationForm(forms.Form):
+class ConversationForm(ReadByExpertsForm):
     """Date, with whom, and what was discussed."""
 
     held_on = DutchDateField(label=_("Date"), not_future=True)
@@ -176,6 +177,7 @@ class ConversationForm(forms.Form):
             ],
             "others": [name.strip() for name in typed["others"].split(",") if name.strip()],
             "agreements": read_agreements(typed["agreements"], timezone.localdate()),
+            "left_out": self.left_out(),
         }
         for name in ("child_view", "source", "judgement", "judgement_rests_on"):
             deed[name] = typed[name] or None

@@ -15,7 +15,7 @@ from cases.forms import tell
 from cases.forms.papers import DocumentForm, EntryForm
 from cases.models import Document, Trajectory
 from cases.names import ascii_initials
-from cases.readers import readers_of
+from cases.readers import experts_reading, readers_of
 from cases.uploads import ENDINGS
 from cases.views.levels import case_crumbs, show_form, to_case
 
@@ -24,10 +24,12 @@ from cases.views.levels import case_crumbs, show_form, to_case
 def entry_add(request, uuid):
     """Add a note."""
     trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil")
-    form = page_form(EntryForm(request.POST or None, school=trajectory.school_id), _("Save note"), guard=True)
+    experts = experts_reading(trajectory)
+    form = EntryForm(request.POST or None, school=trajectory.school_id, experts=experts)
+    page_form(form, _("Save note"), guard=True)
     if form.is_valid():
         try:
-            papers.add_entry(trajectory=trajectory, by=request.user, **form.cleaned_data)
+            papers.add_entry(trajectory=trajectory, by=request.user, **form.deed())
         except ValidationError as refusal:
             tell(form, refusal)
         else:
@@ -36,7 +38,8 @@ def entry_add(request, uuid):
     context = {
         "trajectory": trajectory,
         "crumbs": case_crumbs(trajectory, _("Add a note")),
-        "readers": readers_of(trajectory),
+        "readers": readers_of(trajectory, outsiders=False),
+        "experts": experts,
     }
     return show_form(request, "cases/entry_add.html", form, **context)
 
@@ -45,12 +48,12 @@ def entry_add(request, uuid):
 def document_add(request, uuid):
     """File a paper that came in."""
     trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil")
-    form = DocumentForm(request.POST or None, request.FILES or None, school=trajectory.school_id)
+    experts = experts_reading(trajectory)
+    form = DocumentForm(request.POST or None, request.FILES or None, school=trajectory.school_id, experts=experts)
     page_form(form, _("File document"), guard=True)
     if form.is_valid():
-        accepted = form.cleaned_data.pop("file")
         try:
-            papers.add_document(trajectory=trajectory, by=request.user, accepted=accepted, **form.cleaned_data)
+            papers.add_document(trajectory=trajectory, by=request.user, **form.deed())
         except ValidationError as refusal:
             tell(form, refusal)
         else:
@@ -59,7 +62,8 @@ def document_add(request, uuid):
     context = {
         "trajectory": trajectory,
         "crumbs": case_crumbs(trajectory, _("Add a document")),
-        "readers": readers_of(trajectory),
+        "readers": readers_of(trajectory, outsiders=False),
+        "experts": experts,
     }
     return show_form(request, "cases/document_add.html", form, **context)
 

@@ -15,10 +15,11 @@ from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
 from cases.actions import files, talks
+from cases.actions.sharing import left_out_readers
 from cases.forms import tell
 from cases.forms.talks import CHILD, OTHER, ConversationForm, EvaluateInterventionForm, write_agreements
 from cases.models import Agreement, Conversation, Intervention, Trajectory
-from cases.readers import readers_of
+from cases.readers import experts_reading, readers_of
 from cases.views.levels import case_crumbs, show_form
 
 
@@ -31,8 +32,13 @@ def _guardians(trajectory):
 def conversation_log(request, uuid):
     """Log a talk: date, with whom, text; save, or save and share."""
     trajectory = get_to_edit(Trajectory, request.user, uuid, "pupil", "level")
+    experts = experts_reading(trajectory, talks=True)
     form = ConversationForm(
-        request.POST or None, trajectory=trajectory, guardians=_guardians(trajectory), user=request.user
+        request.POST or None,
+        trajectory=trajectory,
+        guardians=_guardians(trajectory),
+        user=request.user,
+        experts=experts,
     )
     page_form(form, _("Save talk"), guard=True)
     if form.is_valid():
@@ -46,7 +52,8 @@ def conversation_log(request, uuid):
     context = {
         "trajectory": trajectory,
         "crumbs": case_crumbs(trajectory, _("Log a talk")),
-        "readers": readers_of(trajectory),
+        "readers": readers_of(trajectory, outsiders=False),
+        "experts": experts,
     }
     return show_form(request, "cases/conversation_form.html", form, **context)
 
@@ -94,12 +101,14 @@ def conversation_edit(request, uuid):
     """Change a talk; what was shared becomes an older edition."""
     talk = get_to_edit(Conversation, request.user, uuid, "trajectory__pupil", "trajectory__level")
     trajectory = talk.trajectory
+    experts = experts_reading(trajectory, talks=True)
     form = ConversationForm(
         request.POST or None,
         initial=_typed(talk),
         trajectory=trajectory,
         guardians=_guardians(trajectory),
         user=request.user,
+        experts=experts,
         is_new=False,
     )
     page_form(form, _("Save talk"), guard=True)
@@ -120,7 +129,8 @@ def conversation_edit(request, uuid):
         "talk": talk,
         "theirs": talk if conflict else None,
         "crumbs": case_crumbs(trajectory, _("Change the talk")),
-        "readers": readers_of(trajectory),
+        "readers": readers_of(trajectory, outsiders=False),
+        "experts": experts,
     }
     return show_form(request, "cases/conversation_form.html", form, **context)
 
@@ -147,6 +157,7 @@ def _typed(talk):
         "agreements": write_agreements(talk.agreements.filter(dropped=False).order_by("position")),
         **{name: getattr(talk, name) for name in ("held_on", "text", "child_view", "source", "judgement")},
         "judgement_rests_on": talk.judgement_rests_on,
+        "not_for": [str(reader) for reader in left_out_readers(talk.pk)],
         "version": talk.version,
     }
 

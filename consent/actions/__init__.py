@@ -1,5 +1,6 @@
 """Deeds on the parents' choice and the expert whose work waits for it (R25-R55)."""
 
+from cases.actions.sharing import leave_out
 from consent.actions.arrangements import (
     accept_arrangement,
     add_expert,
@@ -29,7 +30,7 @@ from consent.actions.engagements import (
 )
 from consent.actions.naming import SMALLEST_POOL, check_nameless, check_nameless_at, suggest_alias
 from consent.actions.reports import OF_THE_CHILD, give_copy, receive_report
-from consent.actions.sharing import close_part, leave_out, remove_item, share_item
+from consent.actions.sharing import close_part, leave_out_items, remove_item, share_item
 
 __all__ = [
     "LETTERS",
@@ -51,6 +52,7 @@ __all__ = [
     "has_agreed_to_begin",
     "joint_talk",
     "leave_out",
+    "leave_out_items",
     "missing_for_letter",
     "newest_arrangement",
     "offer_arrangement",

@@ -12,7 +12,7 @@ from accounts.models import Holiday, check_version
 from audit.record import record
 from cases.access import settled
 from cases.actions.files import missing_to_leave, tick_told
-from cases.models import Conversation, SharedItem, SupportLevel
+from cases.models import Conversation, Heading, SharedItem, SupportLevel
 from consent.actions.naming import check_nameless, suggest_alias
 from consent.actions.sharing import remove_item
 from consent.models import ClbPlace, Consultation, Engagement, EngagementPart, Outcome
@@ -53,11 +53,13 @@ def prepare_engagement(
     alias=None,
     until=None,
     skip_because=None,
+    whole_because=None,
     told=(),
 ):
     """Prepare the guidance by one expert for one question, before the letter (R19-R25).
 
-    `parts` are (Heading, from-date) that open when parents choose B; nothing is opened by default. The talk
+    `parts` are (Heading, from-date) that open when parents choose B; nothing is opened by default, and all of them
+    together need a reason, `whole_because` (decision 5). The talk
     of level 2 must have been held, or a reason says why it is skipped. The question goes to a reader who may not
     know the child: it holds no name. `told` are topics of that talk, ticked now. Raises ValidationError.
     """
@@ -69,6 +71,11 @@ def prepare_engagement(
     if missing and not skip_because:
         text = _("Not done yet: %(steps)s.") % {"steps": "; ".join(step.text for step in missing)}
         raise ValidationError(text, code="steps_missing")
+    parts = list(parts)
+    is_whole = _is_whole(parts, trajectory.school_id)
+    if is_whole and not whole_because:
+        message = _("You open the whole file. Say why the expert needs all of it, or tick less.")
+        raise ValidationError({"whole_because": ValidationError(message, code="whole_without_reason")})
     alias = alias or suggest_alias(trajectory.pupil, on=on)[0]
     for field, text in (("question", question), ("items", items), ("alias", alias)):
         check_nameless(text, trajectory.pupil, field=field)
@@ -86,6 +93,7 @@ def prepare_engagement(
         prepared_on=on,
         until=until or end_of_school_year(trajectory.school_id, on),
         skipped_because=skip_because if missing else None,
+        whole_because=whole_because if is_whole else None,
     )
     saved(engagement, by=by, why="prepared")
     tick_told(trajectory, told, by=by)
@@ -100,6 +108,12 @@ def prepare_engagement(
         saved(part, by=by, why="part")
     record("engagement.prepared", engagement, by=by)
     return engagement
+
+
+def _is_whole(parts, school_id):
+    """Whether every heading of the school's dossier opens."""
+    opened = {heading.pk for heading, _from_on in parts}
+    return bool(opened) and opened >= set(Heading.objects.filter(school=school_id).values_list("pk", flat=True))
 
 
 @transaction.atomic

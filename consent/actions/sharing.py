@@ -1,4 +1,4 @@
-"""What an expert reads: texts without a name, single items left out, parts closed (R29, R30, decision 5)."""
+"""What an expert reads: texts without a name, parts closed (R29, R30, decision 5)."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.actions import saved
 from audit.record import record
 from cases.access import Reading, settled
-from cases.models import LeftOutItem, SharedItem
+from cases.actions.sharing import leave_out
+from cases.models import SharedItem
 from consent.actions.naming import check_nameless
 from consent.models import SharingReason
 
@@ -69,20 +70,18 @@ def remove_forbidden_items(*, engagement, by, on):
 
 
 @transaction.atomic
-def leave_out(*, trajectory, reader, kind, item, by, is_out=True):
-    """Leave one note, document or talk out of what this expert reads, or let it in again. Returns the row or None."""
-    row = LeftOutItem.objects.filter(trajectory=trajectory, reader=reader, item=item).first()
-    if row is None and not is_out:
-        return None
-    row = row or LeftOutItem(
-        school_id=trajectory.school_id, trajectory=trajectory, reader=reader, kind=kind, item=item, dropped=True
-    )
-    if row.dropped != is_out:
-        return row
-    row.dropped = not is_out
-    saved(row, by=by, why="left out" if is_out else "let in")
-    record("item.left_out" if is_out else "item.let_in", row, by=by, detail={"person": str(reader.pk)})
-    return row
+def leave_out_items(*, engagement, items, by):
+    """Leave items out of what the expert reads, or let them in again: {(kind, uuid): whether it stays out}."""
+    _refuse_ended(engagement)
+    for (kind, item), is_out in items.items():
+        leave_out(
+            trajectory=engagement.trajectory, reader=engagement.expert, kind=kind, item=item, by=by, is_out=is_out
+        )
+
+
+def _refuse_ended(engagement):
+    if engagement.cancelled_on or engagement.ended_on:
+        raise ValidationError(_("This guidance has ended."), code="ended")
 
 
 @transaction.atomic

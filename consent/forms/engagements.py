@@ -31,7 +31,22 @@ class PrepareEngagementForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing is ticked beforehand. Can the expert help with this? What is missing?"),
     )
-    parts_from = DutchDateField(label=_("From which day on?"), required=False)
+    parts_from = DutchDateField(
+        label=_("From which day on?"),
+        required=False,
+        help_text=_("What is older stays closed. Usually the day on which this case was opened."),
+    )
+    older_checked = forms.BooleanField(
+        label=_("I have read what is older again: it is still right, and the expert needs it."),
+        required=False,
+        help_text=_("Only when the expert may read things from before this case was opened."),
+    )
+    whole_because = forms.CharField(
+        label=_("Why does the expert need the whole file?"),
+        required=False,
+        max_length=400,
+        help_text=_("Only when you tick every part."),
+    )
     items = forms.CharField(
         label=_("Under A: what do you offer to share without a name?"),
         required=False,
@@ -60,8 +75,9 @@ class PrepareEngagementForm(forms.Form):
         help_text=_("Only when you go on without it. The reason stays visible in the case."),
     )
 
-    def __init__(self, *args, school, untold, may_skip, **kwargs):
+    def __init__(self, *args, school, opened_on, untold, may_skip, **kwargs):
         super().__init__(*args, **kwargs)
+        self.opened_on = opened_on
         offered = Acceptance.objects.filter(school=school).values("user_id")
         self.fields["expert"].queryset = User.objects.filter(pk__in=offered, is_active=True).select_related("expert")
         self.fields["expert"].label_from_instance = lambda user: f"{user.full_name}, {user.expert.function}"
@@ -72,7 +88,7 @@ class PrepareEngagementForm(forms.Form):
             del self.fields["told"]
         if not may_skip:
             del self.fields["skip_because"]
-        more = ["alias", "until", "parts_from"]
+        more = ["alias", "until", "parts_from", "older_checked", "whole_because"]
         self.layout = Layout(
             "expert",
             "question",
@@ -84,9 +100,21 @@ class PrepareEngagementForm(forms.Form):
             *(["skip_because"] if may_skip else []),
         )
 
+    def clean(self):
+        """What is older than the case is read again before it opens (R67)."""
+        cleaned = super().clean()
+        from_on = cleaned.get("parts_from")
+        if cleaned.get("parts") and not from_on and "parts_from" not in self.errors:
+            cleaned["parts_from"] = from_on = self.opened_on
+        if cleaned.get("parts") and from_on and from_on < self.opened_on and not cleaned.get("older_checked"):
+            words = _("Say that you have read it again, or choose a later day.")
+            self.add_error("older_checked", ValidationError(words, code="older_unconfirmed"))
+        return cleaned
+
     def deed(self):
         """Return what was typed as the arguments of `prepare_engagement`."""
         deed = dict(self.cleaned_data)
+        del deed["older_checked"]
         from_on = deed.pop("parts_from")
         deed["parts"] = [(heading, from_on) for heading in deed["parts"]]
         return deed
@@ -118,7 +146,7 @@ class ChoiceForm(forms.Form):
         label=_("What did the parent say?"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
     scan = forms.FileField(
-        label=_("Scan of the slip"), required=False, help_text=_("A PDF, JPEG or PNG of at most 20 MB.")
+        label=_("Scan of the slip"), required=False, help_text=_("A PDF, JPEG, PNG or HEIC of at most 20 MB.")
     )
 
     def __init__(self, *args, shares_letter, **kwargs):

@@ -1,5 +1,9 @@
 """The guidance by an expert: prepared, asked of the parents, answered."""
 
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -19,10 +23,10 @@ from cases.forms import tell
 from cases.models import Trajectory
 from cases.models.talks import TOPICS
 from cases.views.levels import case_crumbs, show_form
-from consent import actions
+from consent import actions, grants
 from consent.forms.engagements import ChoiceForm, OldLetterForm, PrepareEngagementForm
-from consent.models import Engagement, ParentChoice
-from consent.words import state_words
+from consent.models import Engagement, Outcome, ParentChoice
+from consent.words import holds_now, state_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +47,12 @@ def engagement_prepare(request, uuid):
         "own_words": actions.agreed_words(talk),
     }
     form = PrepareEngagementForm(
-        request.POST or None, initial=initial, school=trajectory.school_id, untold=untold, may_skip=bool(missing)
+        request.POST or None,
+        initial=initial,
+        school=trajectory.school_id,
+        opened_on=trajectory.opened_on,
+        untold=untold,
+        may_skip=bool(missing),
     )
     page_form(form, _("To the letter"), guard=True)
     if form.is_valid():
@@ -72,7 +81,10 @@ def engagement_detail(request, uuid):
     trajectory, day = engagement.trajectory, timezone.localdate()
     choices = list(engagement.choices.select_related("guardian").order_by("pk"))
     engagement._prefetched_objects_cache = {"choices": choices}
-    state = engagement.state(day)
+    state, reading = engagement.state(day), grants.reading_of(engagement, trajectory.pupil, day)
+    parts = list(engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position"))
+    visit = grants.grant_fields(engagement, reading, day)["visit"] if reading else engagement.visit(day)
+    may_know = reading == Reading.DOSSIER or state == Outcome.KNOWN
     context = {
         "engagement": engagement,
         "trajectory": trajectory,
@@ -80,7 +92,13 @@ def engagement_detail(request, uuid):
         "state": state,
         "state_words": state_words(state),
         "choices": choices,
-        "parts": engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position"),
+        "parts": parts,
+        "opens_nothing": may_know and not parts,
+        "holds": holds_now(engagement, reading, visit, day),
+        "yes_no": f"{_('yes')},{_('no')}",
+        "runs_nameless": reading == Reading.ANONYMOUS,
+        "allowed": engagement.allowed_items(day),
+        "shared": _shared(engagement) if reading == Reading.ANONYMOUS else (),
         "letters": engagement.letters.order_by("-issued_on", "-pk"),
         "may_send": state in ("prepared", "parents_informed") and not trajectory.is_closed,
         "may_remind": state in ("waiting", "silent"),
@@ -91,6 +109,23 @@ def engagement_detail(request, uuid):
     }
     record("engagement.looked", engagement, by=request.user, ground=Reading.STAFF)
     return render(request, "consent/engagement_detail.html", context)
+
+
+@dataclass(frozen=True)
+class SharedLine:
+    """A text without a name that the expert reads, and why it is needed (R30)."""
+
+    uuid: UUID
+    title: str
+    text: str
+    shared_on: date
+    necessity: str
+
+
+def _shared(engagement):
+    rows = engagement.sharing_reasons.filter(item__removed_on=None).select_related("item")
+    found = sorted(rows, key=lambda row: (row.item.shared_on, row.pk))
+    return [SharedLine(row.item_id, row.item.title, row.item.text, row.item.shared_on, row.necessity) for row in found]
 
 
 DEEDS = {"start": actions.start_engagement, "end": actions.end_engagement, "cancel": actions.cancel_engagement}

@@ -63,9 +63,10 @@ def refused(data, **named):
         (pdf(), "application/pdf"),
         (picture("JPEG"), "image/jpeg"),
         (picture("PNG"), "image/png"),
+        (picture("HEIF"), "image/jpeg"),
         (picture("MPO", save_all=True, append_images=[Image.new("RGB", (40, 20))]), "image/jpeg"),
     ],
-    ids=["pdf", "jpeg", "png", "jpeg of a phone that writes two pictures"],
+    ids=["pdf", "jpeg", "png", "heic of a phone", "jpeg of a phone that writes two pictures"],
 )
 def test_a_file_is_known_by_its_content_whatever_it_is_called(data, kind):
     accepted = accept(upload(data, name="brief.exe", content_type="text/html"))
@@ -80,7 +81,7 @@ def test_a_pdf_is_kept_byte_by_byte():
     assert accept(upload(data)).data == data
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "HEIF"])
 def test_a_photo_loses_where_and_with_what_it_was_taken(kind):
     data = picture(kind, exif=exif(), **({"comment": b"bij oma thuis"} if kind == "JPEG" else {}))
     assert b"Telefoon van Ayse" in data
@@ -90,6 +91,24 @@ def test_a_photo_loses_where_and_with_what_it_was_taken(kind):
     assert not Image.open(BytesIO(kept)).getexif()
     assert b"Telefoon van Ayse" not in kept
     assert b"bij oma thuis" not in kept
+
+
+def test_a_heic_becomes_a_jpeg_of_the_same_picture_without_what_the_phone_wrote_beside_it():
+    data = picture("HEIF", size=(64, 32), exif=exif(), xmp=b"<x>bij oma thuis</x>")
+    assert b"bij oma thuis" in data
+
+    kept = accept(upload(data, name="IMG_0001.HEIC", content_type="image/heic"))
+    image = Image.open(BytesIO(kept.data))
+
+    assert (image.format, image.size, kept.content_type) == ("JPEG", (64, 32), "image/jpeg")
+    assert b"bij oma thuis" not in kept.data
+    assert image.getpixel((32, 16))[0] > 200
+
+
+def test_a_heic_of_more_pixels_than_a_photo_has_is_refused(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_PIXELS", 64 * 32 - 1)
+
+    assert refused(picture("HEIF", size=(64, 32))) == "too_large"
 
 
 def test_a_photo_stands_upright_without_its_exif():
@@ -114,9 +133,15 @@ def test_a_pdf_without_pages_is_refused():
     assert refused(out.getvalue()) == "unreadable"
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_a_broken_picture_is_refused(kind):
-    assert refused(picture(kind, size=(400, 400))[:200]) == "unreadable"
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "HEIF"])
+@pytest.mark.parametrize("length", [40, 200])
+def test_a_broken_picture_is_refused(kind, length):
+    assert refused(picture(kind, size=(400, 400))[:length]) == "unreadable"
+
+
+def test_a_film_or_another_thing_in_the_same_wrapping_is_refused():
+    assert refused(bytes(4) + b"ftypmp42" + bytes(40)) == "not_allowed"
+    assert refused(bytes(4) + b"ftypheic" + bytes(40)) == "unreadable"
 
 
 def test_a_zip_that_is_called_pdf_is_refused():
