@@ -112,16 +112,12 @@ def parents_unheard(user, day):
 # --- what must stand in the pupil administration too, where the school asks that (docs/rules.md, decision 6) ----------
 
 
-def asks_administration():
-    """Whether the school of a row asks that it stands in the pupil administration, as an expression."""
-    return Exists(CaseTerms.objects.filter(school=OuterRef("school"), asks_administration=True))
-
-
 def to_administer(day, since):
     """Rows of the last school year that the school wants in its administration and that are not ticked. `since` is
     the field that says when such a row became ready for it.
     """
-    return Q(asks_administration(), in_administration_on=None, **{f"{since}__gte": day - A_SCHOOL_YEAR})
+    asks = Exists(CaseTerms.objects.filter(school=OuterRef("school"), asks_administration=True))
+    return Q(asks, in_administration_on=None, **{f"{since}__gte": day - A_SCHOOL_YEAR})
 
 
 def administration_task(row, what, url, due):

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.actions import term
@@ -272,7 +272,13 @@ class StartedFacts:
     @cached_property
     def choices(self) -> list[ParentChoice]:
         """Everyone who was asked, and what each answered."""
-        return [choice for choice in self.engagement.choices.order_by("pk") if choice.asked_on]
+        prefetch_related_objects([self.engagement], "choices")  # the outcome asks for the same rows
+        return sorted((choice for choice in self.engagement.choices.all() if choice.asked_on), key=lambda row: row.pk)
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether an answer came after the beginning."""
+        return bool(self.choices) and self.engagement.outcome(self.on) != Outcome.SILENT
 
     @cached_property
     def decision(self) -> Any:
@@ -308,7 +314,7 @@ class StartedFacts:
             conferred_on=self.decision.held_on,
             reason=self.decision.reason.strip(),
             started_on=engagement.started_on,
-            is_answered=engagement.outcome(self.on) != Outcome.SILENT,
+            is_answered=self.is_answered,
             ended_on=engagement.ended_on,
             **{name: self.letters.shared[name] for name in OF_BOTH},
             **self.letters.addressed(envelope.people),
@@ -434,19 +440,24 @@ class TalkFacts:
         """Return what these receivers answered to the letter (R26); of others they read nothing."""
         own = {person.pk for person in receivers}
         choices = [choice for choice in self.choices if choice.guardian_id in own]
-        return self._answers(choices, names_who=len(own) > 1)
+        return self._answers(choices, in_company=len(own) > 1)
 
     def all_answers(self) -> tuple[AnswerLine, ...]:
         """Return all answers, each with whose it is: for the school's own file."""
-        return self._answers(self.choices, names_who=True)
+        return self._answers(self.choices, is_for_file=True)
 
-    def _answers(self, choices: list[Any], *, names_who: bool) -> tuple[AnswerLine, ...]:
+    def _whose(self, row: Any) -> str:
+        return row.guardian.formal_name if row.guardian else self.pupil.call_name
+
+    def _answers(
+        self, choices: list[Any], *, in_company: bool = False, is_for_file: bool = False
+    ) -> tuple[AnswerLine, ...]:
         rows = [row for row in (answer_of(choice, self.choices) for choice in choices) if row]
         rows = list(dict.fromkeys(rows))  # one answer for two people stands once
         names_expert = len({choice.engagement_id for choice in self.choices}) > 1
         return tuple(
             AnswerLine(
-                who=(row.guardian.formal_name if row.guardian else self.pupil.call_name) if names_who else "",
+                who=self._whose(row) if is_for_file or (in_company and not row.for_both) else "",
                 on=row.answered_on,
                 for_both=row.for_both,
                 expert=row.engagement.expert.expert.name if names_expert else "",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.dates import short_date
 from cases import timeline, today
 from cases.access import class_label
-from cases.due import administration_task, asks_administration, to_administer
+from cases.due import administration_task, to_administer
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
@@ -63,7 +63,11 @@ def letters_due(user, day):
         IssuedLetter.objects.filter(to_give | to_administer(day, "issued_on"), trajectory__in=cases.values("pk"))
         .exclude(kind=Kind.REPORT)
         .select_related("trajectory", "school", "engagement")
-        .annotate(place=class_label("trajectory__pupil", day), is_to_give=Q(to_give), asks=asks_administration())
+        .annotate(
+            place=class_label("trajectory__pupil", day),
+            is_to_give=to_give,
+            is_to_administer=to_administer(day, "issued_on"),
+        )
         .defer("addressees")
     )
     for row in rows:
@@ -81,7 +85,7 @@ def letters_due(user, day):
                 due=row.issued_on,
                 late=row.issued_on < day,
             )
-        if row.asks and row.in_administration_on is None:
+        if row.is_to_administer:
             yield administration_task(row, _("%(letter)s %(reference)s") % words, url, row.issued_on)
 
 

@@ -31,7 +31,10 @@ DOORS = [
      "cases:conversation_history cases:intervention_evaluate cases:document_file consent:engagement_detail "
      "consent:old_letter consent:choice_record letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
-     "letters:report_shared letters:report_nameless")),
+     "letters:report_shared letters:report_nameless letters:conversation_pdf")),
+    # The case is not closed: the staff are told so, and nobody else that there is one.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
+     "letters:trajectory_pdf"),
     # Who reads the child and does not lead the school may not change this.
     ("302 404 404 404 404 404 404 404 404 404 404 404 403 200 200",
      "cases:pupil_exclude"),
@@ -63,7 +66,7 @@ DOORS = [
      "cases:entry_add cases:document_add consent:engagement_prepare")),
     # The same, as one button.
     ("302 404 404 404 403 403 403 404 404 403 403 404 302 302 302",
-     "cases:trajectory_rest cases:trajectory_resume cases:trajectory_reopen"),
+     "cases:trajectory_rest cases:trajectory_resume cases:trajectory_reopen cases:trajectory_administered"),
     # Only who leads the school lets somebody in.
     ("302 404 404 404 403 403 403 404 404 403 403 404 403 200 200",
      "cases:member_add"),
@@ -73,7 +76,9 @@ DOORS = [
     # Deeds inside a file.
     ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
      ("cases:agreement_settle consent:engagement_cancel consent:choice_withdraw consent:engagement_start "
-     "consent:engagement_end letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue")),
+     "consent:engagement_end letters:parent_letter_preview letters:parent_letter_issue letters:reminder_issue "
+     "letters:started_letter_issue letters:started_letter_preview letters:letter_administered "
+     "cases:conversation_administered cases:document_administered")),
     # The school behind the pages: its leaders and its administrator.
     ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
      "cases:setup"),
