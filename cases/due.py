@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
-from cases.models import Agreement, CaseTerms, Conversation, Intervention, Trajectory
+from cases.models import Agreement, CaseTerms, Conversation, Intervention, ReportSharing, Trajectory
 from cases.today import Task
 
 SOON = timedelta(days=3)
+A_SCHOOL_YEAR = timedelta(days=365)
 
 
 def _mine(user):
@@ -106,3 +107,50 @@ def parents_unheard(user, day):
                 due=due,
                 late=True,
             )
+
+
+# --- what must stand in the pupil administration too, where the school asks that (docs/rules.md, decision 6) ----------
+
+
+def to_administer(day, since):
+    """Rows of the last school year that the school wants in its administration and that are not ticked. `since` is
+    the field that says when such a row became ready for it.
+    """
+    asks = Exists(CaseTerms.objects.filter(school=OuterRef("school"), asks_administration=True))
+    return Q(asks, in_administration_on=None, **{f"{since}__gte": day - A_SCHOOL_YEAR})
+
+
+def administration_task(row, what, url, due):
+    """Return the task for a row of a file, with its class as `place`; a closed case is a file of its own."""
+    return Task(
+        kind="administration",
+        child=getattr(row, "trajectory", row).initials,
+        group=row.place or "",
+        school=row.school.name,
+        text=_("Put it in ParnasSys and tick it: %(what)s") % {"what": what},
+        url=url,
+        action=_("Look at it"),
+        due=due,
+    )
+
+
+@today.add
+def reports_to_administer(user, day):
+    """Reports that were shared and do not stand in the pupil administration yet."""
+    shared = ReportSharing.objects.filter(conversation=OuterRef("pk"), edition=OuterRef("edition"))
+    rows = Conversation.objects.filter(
+        Exists(shared), to_administer(day, "held_on"), trajectory__in=Trajectory.objects.staffed_by(user).values("pk")
+    )
+    rows = rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day))
+    for row in rows.defer("text", "child_view", "judgement", "judgement_rests_on", "source"):
+        url = reverse("cases:conversation_detail", args=[row.pk])
+        yield administration_task(row, _("report of the talk"), url, row.held_on)
+
+
+@today.add
+def cases_to_administer(user, day):
+    """Closed cases of which the summary does not stand in the pupil administration yet."""
+    rows = Trajectory.objects.staffed_by(user).filter(to_administer(day, "closed_on"), state=Trajectory.State.CLOSED)
+    for row in rows.select_related("school").annotate(place=class_label("pupil", day)):
+        url = reverse("cases:trajectory_detail", args=[row.pk])
+        yield administration_task(row, _("closed case"), url, row.closed_on)

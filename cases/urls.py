@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cases.models import Conversation, Document, Trajectory
 from cases.views import groups, guardians, imports, levels, papers, pupils, setup, staff, talks, today, trajectories
 
 app_name = "cases"
@@ -39,6 +40,12 @@ urlpatterns = [
     path("trajecten/<uuid:uuid>/volgen/", levels.trajectory_turn, {"turn": "rest"}, name="trajectory_rest"),
     path("trajecten/<uuid:uuid>/verder/", levels.trajectory_turn, {"turn": "resume"}, name="trajectory_resume"),
     path("trajecten/<uuid:uuid>/heropenen/", levels.trajectory_turn, {"turn": "reopen"}, name="trajectory_reopen"),
+    path(
+        "trajecten/<uuid:uuid>/parnassys/",
+        papers.administration_tick,
+        {"model": Trajectory},
+        name="trajectory_administered",
+    ),
     path("trajecten/<uuid:uuid>/collega/", levels.member_add, name="member_add"),
     path("betrokkenen/<uuid:uuid>/einde/", levels.member_end, name="member_end"),
     # talks
@@ -46,12 +53,24 @@ urlpatterns = [
     path("gesprekken/<uuid:uuid>/", talks.conversation_detail, name="conversation_detail"),
     path("gesprekken/<uuid:uuid>/wijzigen/", talks.conversation_edit, name="conversation_edit"),
     path("gesprekken/<uuid:uuid>/geschiedenis/", talks.conversation_history, name="conversation_history"),
+    path(
+        "gesprekken/<uuid:uuid>/parnassys/",
+        papers.administration_tick,
+        {"model": Conversation},
+        name="conversation_administered",
+    ),
     path("afspraken/<uuid:uuid>/klaar/", talks.agreement_settle, name="agreement_settle"),
     path("interventies/<uuid:uuid>/terugkijken/", talks.intervention_evaluate, name="intervention_evaluate"),
     # notes and papers
     path("trajecten/<uuid:uuid>/notitie/", papers.entry_add, name="entry_add"),
     path("trajecten/<uuid:uuid>/document/", papers.document_add, name="document_add"),
     path("documenten/<uuid:uuid>/bestand/", papers.document_file, name="document_file"),
+    path(
+        "documenten/<uuid:uuid>/parnassys/",
+        papers.administration_tick,
+        {"model": Document},
+        name="document_administered",
+    ),
     # the school's set-up, and its people
     path("school/", setup.setup, name="setup"),
     path("school/<uuid:uuid>/", setup.setup, name="setup_school"),

@@ -76,6 +76,8 @@ def engagement_moments(trajectory):
             title=title,
             kind="wait" if state in WAITS else "letter",
             url=reverse("consent:engagement_detail", args=[row.pk]),
+            badge=_("parents not told yet") if row.runs_untold else "",
+            badge_kind="warn",
         )
 
 

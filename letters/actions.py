@@ -24,7 +24,9 @@ from letters.circle import Circle, place_of
 from letters.compose import (
     LetterFacts,
     PaperKind,
+    StartedFacts,
     TalkFacts,
+    case_summary,
     file_name,
     nameless,
     reminder,
@@ -40,7 +42,12 @@ LINK_TRIES = 5
 CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that look alike
 NO_NAME = "[naam]"
 GIVEN_AS = {SharedHow.PRINT: How.HANDED, SharedHow.POST: How.POST}
-PAPERS = {Kind.REFERRAL: PaperKind.LETTER, Kind.REMINDER: PaperKind.REMINDER, Kind.REPORT: PaperKind.REPORT}
+PAPERS = {
+    Kind.REFERRAL: PaperKind.LETTER,
+    Kind.REMINDER: PaperKind.REMINDER,
+    Kind.REPORT: PaperKind.REPORT,
+    Kind.STARTED: PaperKind.STARTED,
+}
 
 
 def name_of_file(letter):
@@ -216,6 +223,52 @@ def issue_reminder(*, engagement, by, on):
     return letters
 
 
+# --- the letter that the expert begins without an answer -------------------------------------------------------------
+
+
+def refuse_telling(engagement):
+    """Refuse the letter of R43 where there is nothing to tell, or nothing any more. Raises ValidationError."""
+    if not engagement.started_without_answer:
+        raise ValidationError(_("The expert did not begin without an answer."), code="not_without_answer")
+    if engagement.parents_told_on:
+        raise ValidationError(_("The parents have been told already."), code="told")
+    if engagement.trajectory.is_closed:
+        raise ValidationError(_("This case is closed. Open it again first."), code="closed")
+
+
+@transaction.atomic
+def issue_started_letter(*, engagement, by, on):
+    """Tell the parents why the expert begins without their answer, once (R43), and keep the copy (R44).
+
+    One letter for each address. Everything is rendered before anything is recorded. Returns the IssuedLetters. Raises
+    ValidationError.
+    """
+    refuse_telling(engagement)
+    facts = StartedFacts(engagement, on, by)
+    if not facts.envelopes:
+        raise ValidationError(
+            _("Nobody can be told yet: write down who has gezag over this child."), code="nobody_to_tell"
+        )
+    made = [(one, pdf.render("letters/started_letter.html", facts.letter(one))) for one in facts.envelopes]
+    letters = [
+        _keep(
+            paper,
+            trajectory=engagement.trajectory,
+            people=envelope.people,
+            by=by,
+            kind=Kind.STARTED,
+            engagement=engagement,
+            reference=envelope.reference,
+            issued_on=on,
+        )
+        for envelope, paper in made
+    ]
+    engagement.parents_told_on = on
+    saved(engagement, by=by, why="told")
+    record("letter.issued", letters[0], by=by, detail={"letters": len(letters), "kind": str(Kind.STARTED)})
+    return letters
+
+
 # --- the report of a talk --------------------------------------------------------------------------------------------
 
 
@@ -304,7 +357,9 @@ def nameless_text(*, talk, on, facts=None):
     `facts` are those of the talk, for who has read them already. Raises ValidationError when a name still stands.
     """
     facts = facts or TalkFacts(talk, on)
-    copy = nameless(facts.report(()), facts.words_for_names())
+    report = facts.report_for_app()
+    is_elsewhere = not report.answers and any(choice.choice for choice in facts.choices)
+    copy = nameless(report, facts.words_for_names(), answers_elsewhere=is_elsewhere)
     text = pdf.render_html("letters/nameless.txt", copy).strip()
     names = names_of(facts.pupil, facts.circle.known)
     found = find_names(text, names)
@@ -313,6 +368,23 @@ def nameless_text(*, talk, on, facts=None):
     if find_names(text, names):
         raise ValidationError(_("A name is left in this text. Change the report first."), code="names_left")
     return text, len(found)
+
+
+# --- for the pupil administration ------------------------------------------------------------------------------------
+
+
+def report_for_administration(*, talk, by, on):
+    """Return (PDF, file name) of a talk's report for the pupil administration: made when asked, and not kept."""
+    made = pdf.render("letters/report.html", TalkFacts(talk, on, by).report_for_file())
+    record("conversation.downloaded", talk, by=by, detail={"as": "administration", "edition": talk.edition})
+    return made.pdf, file_name(PaperKind.REPORT, talk.trajectory.initials, talk.held_on)
+
+
+def summary_for_administration(*, trajectory, by, on):
+    """Return (PDF, file name) of a closed case for the pupil administration. Raises ValidationError `not_closed`."""
+    made = pdf.render("letters/case_summary.html", case_summary(trajectory, on))
+    record("trajectory.downloaded", trajectory, by=by, detail={"as": "administration"})
+    return made.pdf, file_name(PaperKind.SUMMARY, trajectory.initials, trajectory.closed_on)
 
 
 # --- a reading link --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ in the copy for one parent nothing of what the other thought elsewhere. Paper is
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -14,26 +14,33 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.actions import term
 from accounts.models import HelpDesk as DeskRow
 from accounts.models import Membership
+from cases.actions.files import report_receivers
 from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
-from consent.models import Engagement, ParentChoice, split_items, who_must_answer
-from letters.circle import FUNCTIONS, VOOGD, Circle, Staff, called, capital, relation_word
+from consent.models import Consultation, Engagement, Outcome, ParentChoice, split_items, who_must_answer
+from letters.circle import FUNCTIONS, VOOGD, Circle, Staff, called, capital, place_of, relation_word
 from letters.papers import (
     Addressee,
     AgreementLine,
+    AnswerLine,
+    CaseSummary,
+    HeldTalk,
     HelpDesk,
+    KeptAgreement,
     Letterhead,
     NamelessCopy,
     ParentLetter,
+    PhaseLine,
     PositionLine,
     Reminder,
     Stance,
+    StartedLetter,
     TalkReport,
 )
 
@@ -44,6 +51,8 @@ class PaperKind(StrEnum):
     LETTER = "brief"
     REMINDER = "herinnering"
     REPORT = "verslag"
+    STARTED = "bericht"
+    SUMMARY = "samenvatting"
 
 
 def file_name(kind: PaperKind, initials: str, on: date) -> str:
@@ -190,11 +199,12 @@ class LetterFacts:
             reference=envelope.reference,
             talk_on=talk.held_on if talk and self.were_there(envelope.people) else None,
             own_words=self.own_words_for(envelope),
-            **self._addressed(envelope.people),
+            **self.addressed(envelope.people),
             **self.shared,
         )
 
-    def _addressed(self, people: tuple[Guardian | None, ...]) -> dict[str, Any]:
+    def addressed(self, people: tuple[Guardian | None, ...]) -> dict[str, Any]:
+        """Return to whom a letter of this envelope speaks, and where it goes."""
         if people == (None,):
             own = Addressee(name=self.pupil.full_name, salutation=self.pupil.call_name)
             return {"addressees": (own,), "is_pupil": True}
@@ -239,7 +249,103 @@ def reminder(facts: LetterFacts, envelope: Envelope, *, asked_on: date) -> Remin
     return Reminder(first=first, sent_on=facts.on, due_on=facts.due_on)
 
 
+# --- the letter that the expert begins without an answer (R43) -------------------------------------------------------
+
+OF_BOTH = (
+    "school", "sent_on", "child", "alias", "teacher", "expert", "expert_function", "contact", "contact_phone",
+    "contact_days", "contact_mail", "signers", "fg_name", "fg_mail", "help_desks", "complaint_page",
+)  # fmt: skip
+
+
+@dataclass
+class StartedFacts:
+    """What the letters of R43 tell of one engagement, as the answers stand today. `by` is who makes them."""
+
+    engagement: Engagement
+    on: date
+    by: Any = None
+
+    def __post_init__(self) -> None:
+        """Gather what the first letters told."""
+        self.letters = LetterFacts(self.engagement, self.on, self.by)
+
+    @cached_property
+    def choices(self) -> list[ParentChoice]:
+        """Everyone who was asked, and what each answered."""
+        prefetch_related_objects([self.engagement], "choices")  # the outcome asks for the same rows
+        return sorted((choice for choice in self.engagement.choices.all() if choice.asked_on), key=lambda row: row.pk)
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether an answer came after the beginning."""
+        return bool(self.choices) and self.engagement.outcome(self.on) != Outcome.SILENT
+
+    @cached_property
+    def decision(self) -> Any:
+        """The consultation in which school and expert decided to begin."""
+        return self.engagement.consultations.filter(decision=Consultation.Decision.START).latest("held_on", "pk")
+
+    @cached_property
+    def envelopes(self) -> list[Envelope]:
+        """The letters as of today, with the reference of the slip that these people have."""
+        return [
+            Envelope(self._reference(self._asked(envelope), envelope), envelope.people)
+            for envelope in self.letters.envelopes
+        ]
+
+    def _asked(self, envelope: Envelope) -> list[ParentChoice]:
+        """Return the choices of these people; none when they decide since the letter only."""
+        people = {person and person.pk for person in envelope.people}
+        return [choice for choice in self.choices if choice.guardian_id in people]
+
+    def _reference(self, asked: list[ParentChoice], envelope: Envelope) -> str:
+        own = next((choice.letter_of for choice in asked), self.engagement.reference)
+        return own if own.startswith(self.engagement.reference) else envelope.reference
+
+    def letter(self, envelope: Envelope) -> StartedLetter:
+        """Return the letter for this envelope. Raises ValidationError."""
+        asked, engagement = self._asked(envelope), self.engagement
+        return StartedLetter(
+            reference=envelope.reference,
+            asked_on=min((choice.asked_on for choice in asked), default=None),
+            reminded_on=max((choice.reminded_on for choice in asked if choice.reminded_on), default=None),
+            own_answer=self._own_answer(asked, envelope),
+            was_for_more=len(self.choices) > 1,
+            conferred_on=self.decision.held_on,
+            reason=self.decision.reason.strip(),
+            started_on=engagement.started_on,
+            is_answered=self.is_answered,
+            ended_on=engagement.ended_on,
+            **{name: self.letters.shared[name] for name in OF_BOTH},
+            **self.letters.addressed(envelope.people),
+        )
+
+    def _own_answer(self, asked: list[ParentChoice], envelope: Envelope) -> str:
+        """Return what all of these people answered, in one word; '' when one did not, or they differ."""
+        given = {answer_of(choice, self.choices) for choice in asked}
+        answers = {row and row.choice for row in given}
+        if len(asked) < len(envelope.people) or len(answers) != 1:
+            return ""
+        return {"anonymous": "A, anoniem", "known": "B, bekend"}.get(answers.pop() or "", "")
+
+
+def answer_of(choice: ParentChoice, asked: Iterable[ParentChoice]) -> ParentChoice | None:
+    """Return the row in which this person's answer stands: the own one, or of who answered for both; or None."""
+    if choice.choice:
+        return choice
+    same = (other for other in asked if other.engagement_id == choice.engagement_id)
+    return next((other for other in same if other.for_both and other.letter_of == choice.letter_of), None)
+
+
 # --- the report of a talk (R7-R10, R17, R24) -------------------------------------------------------------------------
+
+
+ANSWERS = {
+    ParentChoice.Choice.ANONYMOUS: "A, anoniem",
+    ParentChoice.Choice.KNOWN: "B, bekend",
+    ParentChoice.Choice.TALK_FIRST: "eerst praten met de school",
+    ParentChoice.Choice.OBJECTS: "niet eens met het plan",
+}
 
 
 @dataclass
@@ -310,15 +416,76 @@ class TalkFacts:
         own = {person.pk for person in receivers}
         with_others = own <= self.guardians_present
         return tuple(
-            PositionLine(
-                who=capital(row.guardian.formal_name),
-                stance=Stance(row.stance),
-                reasons=row.reasons or "",
-                gave_no_reason=row.gave_no_reason,
-            )
+            self._position(row)
             for row in self.positions
             if row.guardian_id in own or (with_others and row.guardian_id in self.guardians_present)
         )
+
+    @staticmethod
+    def _position(row: Any) -> PositionLine:
+        return PositionLine(
+            who=capital(row.guardian.formal_name),
+            stance=Stance(row.stance),
+            reasons=row.reasons or "",
+            gave_no_reason=row.gave_no_reason,
+        )
+
+    @cached_property
+    def choices(self) -> list[Any]:
+        """Everyone who was asked about an expert after this talk, with what each answered."""
+        rows = ParentChoice.objects.filter(engagement__conversation=self.talk.pk, asked_on__isnull=False)
+        return list(rows.select_related("guardian", "engagement__expert__expert").order_by("asked_on", "pk"))
+
+    def answers_for(self, receivers: tuple[Guardian, ...]) -> tuple[AnswerLine, ...]:
+        """Return what these receivers answered to the letter (R26); of others they read nothing."""
+        own = {person.pk for person in receivers}
+        choices = [choice for choice in self.choices if choice.guardian_id in own]
+        return self._answers(choices, in_company=len(own) > 1)
+
+    def all_answers(self) -> tuple[AnswerLine, ...]:
+        """Return all answers, each with whose it is: for the school's own file."""
+        return self._answers(self.choices, is_for_file=True)
+
+    def _whose(self, row: Any) -> str:
+        return row.guardian.formal_name if row.guardian else self.pupil.call_name
+
+    def _answers(
+        self, choices: list[Any], *, in_company: bool = False, is_for_file: bool = False
+    ) -> tuple[AnswerLine, ...]:
+        rows = [row for row in (answer_of(choice, self.choices) for choice in choices) if row]
+        rows = list(dict.fromkeys(rows))  # one answer for two people stands once
+        names_expert = len({choice.engagement_id for choice in self.choices}) > 1
+        return tuple(
+            AnswerLine(
+                who=self._whose(row) if is_for_file or (in_company and not row.for_both) else "",
+                on=row.answered_on,
+                for_both=row.for_both,
+                expert=row.engagement.expert.expert.name if names_expert else "",
+                answer=ANSWERS[row.choice],
+                details=tuple(self._details(row)),
+            )
+            for row in rows
+        )
+
+    def _details(self, row: Any) -> Iterable[str]:
+        """What was ticked under the answer, a sentence each; what was left empty as the slip says it counts."""
+        child = self.pupil.call_name
+        if row.choice == ParentChoice.Choice.ANONYMOUS:
+            yield {
+                ParentChoice.ClassVisit.NO: "De expert komt niet in de klas kijken.",
+                ParentChoice.ClassVisit.CHILD: f"De expert mag in de klas ook naar {child} kijken, zonder de naam.",
+            }.get(row.class_visit, "De expert kijkt in de klas alleen naar de leerkracht en de groep.")
+            yield (
+                f"Dit mag de expert weten, zonder naam: {row.items.strip().rstrip('.')}."
+                if row.items
+                else "Wij delen niets met de expert."
+            )
+        elif row.choice == ParentChoice.Choice.KNOWN:
+            yield (
+                f"De expert mag in de klas ook naar {child} kijken."
+                if row.observe
+                else f"De expert kijkt in de klas niet speciaal naar {child}."
+            )
 
     def _choice(self) -> str:
         """The choice between anonymous and known, in the report of the talk that goes before the letter (R26)."""
@@ -364,7 +531,42 @@ class TalkFacts:
         return TalkReport(
             for_whom=" en ".join(person.formal_name for person in receivers),
             positions=self.positions_for(receivers),
+            answers=self.answers_for(receivers),
             **self.shared,
+        )
+
+    def report_for_file(self) -> TalkReport:
+        """Return the copy for the school's own administration: what each parent thought and answered, too."""
+        return TalkReport(
+            for_whom="het dossier van de school",
+            positions=tuple(self._position(row) for row in self.positions),
+            answers=self.all_answers(),
+            is_for_file=True,
+            **self.shared,
+        )
+
+    def report_for_app(self) -> TalkReport:
+        """Return what the copy without names is made of: it goes to all in one text, so nobody's answer stands in it
+        unless it is the answer of everyone who gets reports.
+        """
+        receivers = report_receivers(self.pupil, self.on)
+        answers = self.answers_for(tuple(receivers)) if self._is_one_home(receivers) else ()
+        return replace(self.report(()), answers=answers)
+
+    def _is_one_home(self, receivers: list[Guardian]) -> bool:
+        """Whether these people may all read the same answers: one person, or one address that had one letter."""
+        if len(receivers) < 2:
+            return True
+        places = {place_of(person) for person in receivers}
+        letters: dict[Any, set[str]] = {}
+        for choice in self.choices:
+            letters.setdefault(choice.engagement_id, set()).add(choice.letter_of)
+        asked = {choice.guardian_id for choice in self.choices}
+        return (
+            len(places) == 1
+            and None not in places
+            and all(len(references) == 1 for references in letters.values())
+            and {person.pk for person in receivers} <= asked
         )
 
     def words_for_names(self) -> dict[str, str]:
@@ -413,7 +615,7 @@ def _like_its_place(match: re.Match[str], words: str) -> str:
     return words[:1].upper() + words[1:] if begins else words
 
 
-def nameless(report: TalkReport, words_for: Mapping[str, str]) -> NamelessCopy:
+def nameless(report: TalkReport, words_for: Mapping[str, str], *, answers_elsewhere: bool = False) -> NamelessCopy:
     """Return the copy without names of `report`. Positions and the child's own words stay out: they tell who it is."""
 
     def clean(line: str) -> str:
@@ -428,5 +630,50 @@ def nameless(report: TalkReport, words_for: Mapping[str, str]) -> NamelessCopy:
         interventions=tuple(clean(line) for line in report.interventions),
         agreements=tuple(AgreementLine(clean(line.what), clean(line.who), line.due_on) for line in report.agreements),
         choice=clean(report.choice),
+        answers=tuple(
+            replace(line, who=clean(line.who), expert="", details=tuple(clean(text) for text in line.details))
+            for line in report.answers
+        ),
+        answers_elsewhere=answers_elsewhere,
         version=report.version,
+    )
+
+
+# --- a closed case (docs/rules.md, decision 6) -----------------------------------------------------------------------
+
+
+def case_summary(trajectory: Any, on: date) -> CaseSummary:
+    """Return what the pupil administration keeps of a closed case. Raises ValidationError."""
+    if not trajectory.is_closed:
+        raise ValidationError(_("Close the case first: the summary says how it ended."), code="not_closed")
+    phases = trajectory.levelphases.select_related("level").order_by("from_on", "until_on", "level__number")
+    talks = trajectory.conversations.select_related("level", "led_by").order_by("held_on", "pk")
+    agreements = trajectory.agreements.filter(dropped=False).order_by("conversation__held_on", "position", "pk")
+    return CaseSummary(
+        school=letterhead(trajectory.school),
+        made_on=on,
+        child=trajectory.pupil.full_name,
+        initials=trajectory.initials or "-",
+        question=trajectory.question,
+        education_needs=trajectory.education_needs or "",
+        upbringing_needs=trajectory.upbringing_needs or "",
+        opened_on=trajectory.opened_on,
+        closed_on=trajectory.closed_on,
+        outcome=trajectory.outcome,
+        taken_over_because=trajectory.taken_over_because or "",
+        phases=tuple(
+            PhaseLine(
+                level=row.level.name,
+                from_on=row.from_on,
+                until_on=row.until_on,
+                outcome=row.outcome or "",
+                skipped_because=row.skipped_because or "",
+            )
+            for row in phases
+        ),
+        talks=tuple(HeldTalk(on=row.held_on, level=row.level.name, led_by=called(row.led_by)) for row in talks),
+        agreements=tuple(
+            KeptAgreement(what=row.what, who=row.who or "", due_on=row.due_on, done_on=row.done_on)
+            for row in agreements
+        ),
     )

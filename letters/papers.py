@@ -21,6 +21,7 @@ LINE_MAX = 60
 MAIL_MAX = 50
 QUESTION_MAX = 120
 OWN_WORDS_MAX = 200  # two full lines
+REASON_MAX = 400  # as in consent.Consultation
 PART_MAX = 45
 PARTS_MAX = 4
 PARTS_TOTAL = 100  # all of them together, or the table grows out of the sheet
@@ -115,8 +116,29 @@ class HelpDesk(Bounded):
     phone: str = at_most(16)
 
 
+class ToParents(Bounded):
+    """A letter to the parents of one address, to a voogd, or to the pupil: how it speaks to them."""
+
+    __slots__ = ()
+
+    @property
+    def greeting(self) -> str:
+        """Return "mevrouw Kaya en meneer Demir"."""
+        return listed(person.salutation for person in self.addressees)
+
+    @property
+    def about(self) -> str:
+        """Return whom the letter is about, in the middle of a sentence: "Emma", or "u" for the pupil itself."""
+        return "u" if self.is_pupil else self.child
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether somebody else may be asked the same."""
+        return not (self.is_guardian_institution or self.is_pupil)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ParentLetter(Bounded):
+class ParentLetter(ToParents):
     """The letter that puts the choice to the parents of one address: may the expert know who the child is?
     (R25-R34, R38.) One per address; `letters/parent_letter.html` adds the answer slip."""
 
@@ -154,21 +176,6 @@ class ParentLetter(Bounded):
     is_pupil: bool = False  # from 16 on: the pupil itself, "u", and nobody else is asked (R103)
 
     @property
-    def greeting(self) -> str:
-        """Return "mevrouw Kaya en meneer Demir"."""
-        return listed(person.salutation for person in self.addressees)
-
-    @property
-    def about(self) -> str:
-        """Return whom the letter is about, in the middle of a sentence: "Emma", or "u" for the pupil itself."""
-        return "u" if self.is_pupil else self.child
-
-    @property
-    def asks_others(self) -> bool:
-        """Whether somebody else may be asked the same."""
-        return not (self.is_guardian_institution or self.is_pupil)
-
-    @property
     def shares_address(self) -> bool:
         """Two people at one address: one letter, two lines to sign (docs/rules.md, decision 7)."""
         return len(self.addressees) > 1
@@ -204,6 +211,49 @@ class Reminder(Bounded):
         return f"Herinnering, kenmerk {self.first.reference}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StartedLetter(ToParents):
+    """The letter that tells why the expert began without an answer (R43). One sheet: the slip of the first letter
+    still counts."""
+
+    sheets: ClassVar[int] = 1
+    school: Letterhead
+    addressees: tuple[Addressee, ...]  # one, or two who share an address
+    address: tuple[str, ...] = texts_at_most(LINE_MAX, 4)  # none: handed over, or the address is secret
+    sent_on: date
+    reference: str = at_most(12)  # of the slip that these people have
+    child: str = at_most(25)  # the roepnaam
+    alias: str = at_most(40)
+    teacher: str = at_most(30)
+    expert: str = at_most(EXPERT_MAX)
+    expert_function: str = at_most(EXPERT_MAX)
+    asked_on: date | None  # None: these people were not asked, since they did not decide then
+    reminded_on: date | None
+    own_answer: str = at_most(30)  # what all of these people answered: "B: bekend"; '' when one of them did not
+    was_for_more: bool  # whether more people were asked than one
+    conferred_on: date
+    reason: str = at_most(REASON_MAX)
+    started_on: date
+    is_answered: bool  # whether an answer came after the beginning: then it counts, and nobody may read otherwise
+    ended_on: date | None
+    contact: Signer
+    contact_phone: str = at_most(16)
+    contact_days: str = at_most(30)
+    contact_mail: str = at_most(MAIL_MAX)
+    signers: tuple[Signer, ...]
+    fg_name: str = at_most(NAME_MAX)
+    fg_mail: str = at_most(MAIL_MAX)
+    help_desks: tuple[HelpDesk, ...] = texts_at_most(LINE_MAX, 3)
+    complaint_page: str = at_most(MAIL_MAX)
+    is_guardian_institution: bool = False
+    is_pupil: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF, without a name."""
+        return f"Bericht dat de expert begint, kenmerk {self.reference}"
+
+
 @dataclass(frozen=True, slots=True)
 class AgreementLine(Bounded):
     """One agreement of a talk: what, who, and by when (or None)."""
@@ -232,6 +282,21 @@ class PositionLine(Bounded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AnswerLine(Bounded):
+    """What was answered to the letter about an expert, added to the report of the talk before it (R26).
+
+    `who` is empty in the copy of the one person who answered: "Uw keuze".
+    """
+
+    who: str = at_most(2 * NAME_MAX + 4, "")
+    on: date
+    for_both: bool = False
+    expert: str = at_most(EXPERT_MAX, "")  # only when several experts were asked about
+    answer: str = at_most(60)  # "A, anoniem"
+    details: tuple[str, ...] = texts_at_most(600, 4)  # what else was ticked, a sentence each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TalkReport(Bounded):
     """The report of a talk as it is shared with `for_whom`. What somebody else said elsewhere is not in it: whoever
     makes this leaves it out."""
@@ -257,7 +322,9 @@ class TalkReport(Bounded):
     agreements: tuple[AgreementLine, ...] = texts_at_most(500, 40)
     positions: tuple[PositionLine, ...] = texts_at_most(500, 6)
     choice: str = at_most(300, "")  # the choice between anonymous and known, as put to the parents (R26)
+    answers: tuple[AnswerLine, ...] = texts_at_most(500, 40)  # and what `for_whom` answered since
     version: int = 1
+    is_for_file: bool = False  # the copy for the pupil administration: everything, to nobody in particular
     contact: Signer
     contact_phone: str = at_most(16)
 
@@ -284,4 +351,61 @@ class NamelessCopy(Bounded):
     interventions: tuple[str, ...] = texts_at_most(1000, 30)
     agreements: tuple[AgreementLine, ...] = texts_at_most(500, 40)
     choice: str = at_most(300, "")
+    answers: tuple[AnswerLine, ...] = texts_at_most(500, 40)
+    answers_elsewhere: bool = False  # there are answers, and not everyone may read them
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PhaseLine(Bounded):
+    """The time that a case spent at one level, and what it brought."""
+
+    level: str = at_most(LINE_MAX)
+    from_on: date
+    until_on: date | None
+    outcome: str = at_most(4000, "")
+    skipped_because: str = at_most(1000, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class HeldTalk(Bounded):
+    """A talk, in one line."""
+
+    on: date
+    level: str = at_most(LINE_MAX)
+    led_by: str = at_most(120)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptAgreement(Bounded):
+    """An agreement, with the day on which it was done."""
+
+    what: str = at_most(500)
+    who: str = at_most(120, "")
+    due_on: date | None = None
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CaseSummary(Bounded):
+    """A closed case on a sheet or two, for the pupil administration of the school (docs/rules.md, decision 6)."""
+
+    school: Letterhead
+    made_on: date
+    child: str = at_most(90)
+    initials: str = at_most(8)
+    question: str = at_most(2000)
+    education_needs: str = at_most(4000, "")
+    upbringing_needs: str = at_most(4000, "")
+    opened_on: date
+    closed_on: date
+    outcome: str = at_most(4000)
+    taken_over_because: str = at_most(500, "")
+    phases: tuple[PhaseLine, ...] = texts_at_most(500, 60)
+    talks: tuple[HeldTalk, ...] = texts_at_most(500, 400)
+    agreements: tuple[KeptAgreement, ...] = texts_at_most(500, 400)
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF: initials, since it leaves (R36)."""
+        return f"Samenvatting {self.initials}"

@@ -1,14 +1,17 @@
 """What letters tell the pages of cases: that a letter was made and given, and which ones still lie here."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.dates import short_date
 from cases import timeline, today
 from cases.access import class_label
+from cases.due import administration_task, to_administer
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
+from consent.models import Engagement
 from letters.models import IssuedLetter
 
 Kind = IssuedLetter.Kind
@@ -20,6 +23,7 @@ def kind_words(letter):
         Kind.REFERRAL: _("Letter to the parents"),
         Kind.REMINDER: _("Reminder to the parents"),
         Kind.REPORT: _("Report of a talk"),
+        Kind.STARTED: _("Letter that the expert begins"),
     }[letter.kind]
 
 
@@ -50,30 +54,59 @@ def letter_moments(trajectory):
 
 
 @today.add
-def letters_to_give(user, day):
-    """Letters that were made, and of which nobody said that they left."""
+def letters_due(user, day):
+    """Letters of which nobody said that they left; where the school asks that, those not in its administration yet."""
+    cases = Trajectory.objects.staffed_by(user)
+    running = Q(engagement__cancelled_on=None, engagement__ended_on=None) | Q(kind=Kind.STARTED)
+    to_give = Q(running, given_on=None, trajectory__in=cases.running().values("pk"))
     rows = (
-        IssuedLetter.objects.filter(
-            trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
-            given_on=None,
-            engagement__cancelled_on=None,
-            engagement__ended_on=None,
-        )
+        IssuedLetter.objects.filter(to_give | to_administer(day, "issued_on"), trajectory__in=cases.values("pk"))
         .exclude(kind=Kind.REPORT)
-        .select_related("trajectory", "school")
-        .annotate(place=class_label("trajectory__pupil", day))
+        .select_related("trajectory", "school", "engagement")
+        .annotate(
+            place=class_label("trajectory__pupil", day),
+            is_to_give=to_give,
+            is_to_administer=to_administer(day, "issued_on"),
+        )
         .defer("addressees")
     )
     for row in rows:
+        words = {"letter": kind_words(row), "reference": row.reference}
+        url = reverse("letters:letter_detail", args=[row.pk])
+        if row.is_to_give:
+            yield Task(
+                kind="letter",
+                child=row.trajectory.initials,
+                group=row.place or "",
+                school=row.school.name,
+                text=_("%(letter)s %(reference)s: hand it over or post it") % words,
+                url=url,
+                action=_("Give letter"),
+                due=row.issued_on,
+                late=row.issued_on < day,
+            )
+        if row.is_to_administer:
+            yield administration_task(row, _("%(letter)s %(reference)s") % words, url, row.issued_on)
+
+
+@today.add
+def parents_to_tell(user, day):
+    """Guidances that began without an answer, and of which the parents do not know why yet (R43): late at once."""
+    rows = Engagement.objects.filter(
+        trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
+        started_without_answer=True,
+        parents_told_on=None,
+        cancelled_on=None,
+    )
+    for row in rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day)):
         yield Task(
-            kind="letter",
+            kind="tell",
             child=row.trajectory.initials,
             group=row.place or "",
             school=row.school.name,
-            text=_("%(letter)s %(reference)s: hand it over or post it")
-            % {"letter": kind_words(row), "reference": row.reference},
-            url=reverse("letters:letter_detail", args=[row.pk]),
-            action=_("Give letter"),
-            due=row.issued_on,
-            late=row.issued_on < day,
+            text=_("The expert began without an answer: tell the parents why"),
+            url=reverse("consent:engagement_detail", args=[row.pk]),
+            action=_("Tell parents"),
+            due=row.started_on,
+            late=True,
         )

@@ -32,7 +32,10 @@ DOORS = [
      "consent:old_letter consent:choice_record consent:report_copy consent:engagement_view "
      "consent:engagement_parts consent:item_share letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
-     "letters:report_shared letters:report_nameless")),
+     "letters:report_shared letters:report_nameless letters:conversation_pdf")),
+    # The case is not closed: the staff are told so, and nobody else that there is one.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
+     "letters:trajectory_pdf"),
     # Who reads the child and does not lead the school may not change this.
     ("302 404 404 404 404 404 404 404 404 404 404 404 403 200 200",
      "cases:pupil_exclude"),
@@ -76,7 +79,7 @@ DOORS = [
      "cases:entry_add cases:document_add consent:engagement_prepare")),
     # The same, as one button.
     ("302 404 404 404 403 403 403 404 404 403 403 404 302 302 302",
-     "cases:trajectory_rest cases:trajectory_resume cases:trajectory_reopen"),
+     "cases:trajectory_rest cases:trajectory_resume cases:trajectory_reopen cases:trajectory_administered"),
     # Only who leads the school lets somebody in, or advises its teacher.
     ("302 404 404 404 403 403 403 404 404 403 403 404 403 200 200",
      "cases:member_add consent:note_write_internal"),
@@ -87,7 +90,8 @@ DOORS = [
     ("302 404 404 404 404 404 404 404 404 404 404 404 302 302 302",
      ("cases:agreement_settle consent:engagement_cancel consent:choice_withdraw consent:engagement_start "
      "consent:engagement_end consent:item_remove letters:parent_letter_preview letters:parent_letter_issue "
-     "letters:reminder_issue")),
+     "letters:reminder_issue letters:started_letter_issue letters:started_letter_preview letters:letter_administered "
+     "cases:conversation_administered cases:document_administered")),
     # The school behind the pages: its leaders and its administrator.
     ("302 200 404 200 404 404 404 404 200 404 404 404 404 200 200",
      "cases:setup"),

@@ -7,12 +7,27 @@ from django.utils.translation import gettext as _
 from accounts.actions import saved
 from audit.record import record
 from cases.actions.sharing import leave_out_for
-from cases.models import Document, Entry, KeptFile, LeftOutItem
+from cases.models import Document, Entry, KeptFile, LeftOutItem, Trajectory
 
 
 def _refuse_closed(trajectory):
     if trajectory.is_closed:
         raise ValidationError(_("This case is closed. Open it again first."), code="closed")
+
+
+@transaction.atomic
+def tick_administration(*, row, by, on):
+    """Write down since when a report, letter, document or closed case stands in the pupil administration too; with
+    None for `on`, that it does not after all (docs/rules.md, decision 6). Raises ValidationError.
+    """
+    if isinstance(row, Trajectory) and not row.is_closed:
+        raise ValidationError(_("Close the case first: the summary says how it ended."), code="not_closed")
+    if row.in_administration_on == on or (row.in_administration_on and on):
+        return row
+    row.in_administration_on = on
+    saved(row, by=by, why="in administration" if on else "not in administration")
+    record("administration.ticked" if on else "administration.cleared", row, by=by)
+    return row
 
 
 @transaction.atomic

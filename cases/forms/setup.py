@@ -114,14 +114,19 @@ class TermsForm(SettingForm):
         Field("answer_days", wrapper_class="field-short"),
         Field("contact_weeks", wrapper_class="field-short"),
         "one_letter_per_address",
+        "asks_administration",
     )
 
     class Meta:
         model = CaseTerms
-        fields = ("answer_days", "contact_weeks", "one_letter_per_address")
-        labels = {"one_letter_per_address": _("One letter for parents at one address")}
+        fields = ("answer_days", "contact_weeks", "one_letter_per_address", "asks_administration")
+        labels = {
+            "one_letter_per_address": _("One letter for parents at one address"),
+            "asks_administration": _("Reports, letters and closed cases also stand in ParnasSys"),
+        }
         help_texts = {
-            "one_letter_per_address": _("With a line for each of them to sign. Otherwise each parent gets a letter.")
+            "one_letter_per_address": _("With a line for each of them to sign. Otherwise each parent gets a letter."),
+            "asks_administration": _("What is not ticked yet then stands on Vandaag, for one school year."),
         }
 
 

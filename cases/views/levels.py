@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -33,6 +35,14 @@ def case_crumbs(trajectory, last):
 def to_case(trajectory):
     """Answer with the case page."""
     return redirect("cases:trajectory_detail", trajectory.pk)
+
+
+def back_from(request):
+    """Answer with the page of ours that a form names in `back`, or None when it names none."""
+    back = request.POST.get("back", "")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return HttpResponseRedirect(back)
+    return None
 
 
 def show_form(request, template, form, **context):

@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import get_to_edit, get_to_see
 from accounts.forms import page_form
@@ -17,7 +18,7 @@ from cases.models import Document, Trajectory
 from cases.names import ascii_initials
 from cases.readers import experts_reading, readers_of
 from cases.uploads import ENDINGS
-from cases.views.levels import case_crumbs, show_form, to_case
+from cases.views.levels import back_from, case_crumbs, show_form, to_case
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,6 +77,20 @@ def document_file(request, uuid):
     initials = ascii_initials(document.trajectory.initials)
     name = f"document-{initials}-{document.received_on:%Y-%m-%d}.{ENDINGS[document.file.content_type]}"
     return attachment(document.file, name)
+
+
+@require_POST
+def administration_tick(request, uuid, model):
+    """Tick that something stands in the pupil administration too, or take the tick back; in a closed case as well."""
+    seen = get_to_see(model, request.user, uuid)
+    trajectory = get_to_edit(Trajectory, request.user, seen.dossier_id)  # who may work in the case may tick
+    row = model.objects.for_user(request.user).select_for_update(of=("self",), no_key=True).get(pk=uuid)
+    on = timezone.localdate() if request.POST.get("staat") == "ja" else None
+    try:
+        papers.tick_administration(row=row, by=request.user, on=on)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return back_from(request) or to_case(trajectory)
 
 
 def attachment(kept, name):

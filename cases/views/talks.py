@@ -2,11 +2,9 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +18,7 @@ from cases.forms import tell
 from cases.forms.talks import CHILD, OTHER, ConversationForm, EvaluateInterventionForm, write_agreements
 from cases.models import Agreement, Conversation, Intervention, Trajectory
 from cases.readers import experts_reading, readers_of
-from cases.views.levels import case_crumbs, show_form
+from cases.views.levels import back_from, case_crumbs, show_form
 
 
 def _guardians(trajectory):
@@ -177,10 +175,7 @@ def agreement_settle(request, uuid):
     """Tick an agreement off, or open it again."""
     agreement = get_to_edit(Agreement, request.user, uuid)
     talks.settle_agreement(agreement=agreement, by=request.user, on=timezone.localdate())
-    back = request.POST.get("back", "")
-    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return HttpResponseRedirect(back)
-    return redirect("cases:trajectory_detail", agreement.trajectory_id)
+    return back_from(request) or redirect("cases:trajectory_detail", agreement.trajectory_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,7 +30,7 @@ from letters.words import closed_words, kind_words
 Kind = IssuedLetter.Kind
 LETTERS_A_PAGE = 50
 SHOWN = {
-    "brieven": {"kind": Kind.REFERRAL},
+    "brieven": {"kind__in": (Kind.REFERRAL, Kind.STARTED)},
     "herinneringen": {"kind": Kind.REMINDER},
     "verslagen": {"kind": Kind.REPORT},
     "te-geven": {"given_on": None},
@@ -105,6 +105,7 @@ def _page_of(request, letter, form=None):
         "trajectory": letter.trajectory,
         "is_report": is_report,
         "may_change": not letter.trajectory.is_closed,
+        "administered": _administered(letter),
         "closed": closed_words(actions.closed_for(letter, reader=request.user, on=day)),
         "may_be_linked": actions.may_be_linked(letter, day),
         "form": form,
@@ -113,6 +114,13 @@ def _page_of(request, letter, form=None):
         "now": timezone.now(),
         "crumbs": [(_("Letters"), reverse("letters:letter_list")), (title, "")],
     }
+
+
+def _administered(letter):
+    """What carries the tick of the pupil administration here: the letter, or the talk whose report this is now."""
+    if letter.kind != Kind.REPORT:
+        return letter
+    return letter.conversation if actions.is_present_edition(letter) else None
 
 
 def _given_form(letter, data=None):

@@ -20,7 +20,7 @@ from cases.views.levels import case_crumbs, show_form
 from consent.actions import rephrase_engagement
 from consent.models import Engagement
 from letters import actions
-from letters.compose import LetterFacts
+from letters.compose import LetterFacts, StartedFacts
 from letters.forms import LetterWordsForm
 from letters.missing import letters_of
 from letters.papers import ParentLetter
@@ -116,6 +116,40 @@ def letter_words(request, uuid):
     return show_form(
         request, "letters/letter_words.html", form, trajectory=engagement.trajectory, crumbs=crumbs, back=preview
     )
+
+
+@require_safe
+def started_letter_preview(request, uuid):
+    """Look at the letters that tell why the expert begins without an answer, before they are made."""
+    engagement = get_to_see(Engagement, request.user, uuid, *ALONG)
+    try:
+        actions.refuse_telling(engagement)
+        facts = StartedFacts(engagement, timezone.localdate(), request.user)
+        letters = [facts.letter(envelope) for envelope in facts.envelopes]
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("consent:engagement_detail", engagement.pk)
+    context = {
+        "engagement": engagement,
+        "trajectory": engagement.trajectory,
+        "letters": letters,
+        "crumbs": case_crumbs(engagement.trajectory, _("Letter to the parents")),
+    }
+    answer = render(request, "letters/started_letter_preview.html", context)
+    record("engagement.looked", engagement, by=request.user, ground=Reading.STAFF, detail={"page": "started letter"})
+    return answer
+
+
+@require_POST
+def started_letter_issue(request, uuid):
+    """Make the letters that tell why the expert begins without an answer, once."""
+    engagement = get_to_edit(Engagement, request.user, uuid, *ALONG)
+    try:
+        letters = actions.issue_started_letter(engagement=engagement, by=request.user, on=timezone.localdate())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("consent:engagement_detail", engagement.pk)
+    return _to(request, engagement, letters, _("The letter is made. Print it, and write down how you gave it."))
 
 
 @require_POST
