@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -357,8 +357,8 @@ def nameless_text(*, talk, on, facts=None):
     `facts` are those of the talk, for who has read them already. Raises ValidationError when a name still stands.
     """
     facts = facts or TalkFacts(talk, on)
-    report = facts.report_for_app()
-    is_elsewhere = not report.answers and any(choice.choice for choice in facts.choices)
+    answers, is_elsewhere = facts.answers_in_app()
+    report = replace(facts.report(()), answers=answers)
     copy = nameless(report, facts.words_for_names(), answers_elsewhere=is_elsewhere)
     text = pdf.render_html("letters/nameless.txt", copy).strip()
     names = names_of(facts.pupil, facts.circle.known)

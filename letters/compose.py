@@ -545,13 +545,13 @@ class TalkFacts:
             **self.shared,
         )
 
-    def report_for_app(self) -> TalkReport:
-        """Return what the copy without names is made of: it goes to all in one text, so nobody's answer stands in it
-        unless it is the answer of everyone who gets reports.
+    def answers_in_app(self) -> tuple[tuple[AnswerLine, ...], bool]:
+        """Return (answers, whether some were left out) for the copy without names: one text that goes to all, so that
+        an answer stands in it only when everyone who gets reports may read it.
         """
         receivers = report_receivers(self.pupil, self.on)
-        answers = self.answers_for(tuple(receivers)) if self._is_one_home(receivers) else ()
-        return replace(self.report(()), answers=answers)
+        answers = self.answers_for(tuple(receivers))
+        return (answers, False) if self._is_one_home(receivers) else ((), bool(answers))
 
     def _is_one_home(self, receivers: list[Guardian]) -> bool:
         """Whether these people may all read the same answers: one person, or one address that had one letter."""

@@ -59,15 +59,12 @@ def letters_due(user, day):
     cases = Trajectory.objects.staffed_by(user)
     running = Q(engagement__cancelled_on=None, engagement__ended_on=None) | Q(kind=Kind.STARTED)
     to_give = Q(running, given_on=None, trajectory__in=cases.running().values("pk"))
+    to_keep = to_administer(day, "issued_on")
     rows = (
-        IssuedLetter.objects.filter(to_give | to_administer(day, "issued_on"), trajectory__in=cases.values("pk"))
+        IssuedLetter.objects.filter(to_give | to_keep, trajectory__in=cases.values("pk"))
         .exclude(kind=Kind.REPORT)
-        .select_related("trajectory", "school", "engagement")
-        .annotate(
-            place=class_label("trajectory__pupil", day),
-            is_to_give=to_give,
-            is_to_administer=to_administer(day, "issued_on"),
-        )
+        .select_related("trajectory", "school")
+        .annotate(place=class_label("trajectory__pupil", day), is_to_give=to_give, is_to_administer=to_keep)
         .defer("addressees")
     )
     for row in rows:

@@ -233,3 +233,4 @@ def test_the_answer_of_a_pupil_of_sixteen_is_not_the_parents_to_read(stage):
         record_choice(choice=choice, answer="anonymous", how="slip", by=stage.coordinator, on=TODAY + timedelta(days=1))
 
     assert read_by(stage, stage.mother) == ""
+    assert "keuze staat in het verslag op papier" not in app_text(stage)

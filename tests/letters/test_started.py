@@ -88,7 +88,7 @@ KEPT = {
     "De expert leest niets en let in de klas niet speciaal op Emma.": (
         "the_expert_hears_an_alias_reads_nothing_and_does_not_look_at_the_child"
     ),
-    "U kiest A of B.": "an_answer_counts_at_once",
+    "U kiest A (anoniem) of B (bekend).": "an_answer_counts_at_once",
     "Allebei is goed.": "an_answer_counts_at_once",
     "Gebruik de strook met kenmerk 7Q2-A of vertel het ons.": "an_answer_counts_at_once",
     "Dan schrijven wij het op.": "an_answer_counts_at_once",
@@ -104,6 +104,7 @@ BY_PEOPLE = {
     "Emma krijgt geen onderzoek en geen behandeling.",
     "Is dat later toch nodig?",
     "Dan vragen wij u dat apart.",
+    "Juf Lotte helpt Emma altijd, wat u ook kiest.",
     "Is de strook zoek?",
     "Bel ons: dan krijgt u een nieuwe.",
     EXPLAINS,
@@ -328,7 +329,7 @@ def test_who_answered_and_who_did_not_both_read_what_is_true_and_nothing_of_each
     for letter in (mothers, fathers):
         assert "Wij kregen niet op tijd antwoord van iedereen." in said_in(letter)
     assert "Uw antwoord hebben wij opgeschreven: B, bekend." in said_in(mothers)
-    assert "bekend" not in said_in(fathers)
+    assert "Uw antwoord" not in said_in(fathers).replace("Uw antwoord geldt meteen.", "")
     letters = tell(begun_for_two)
     with acting(begun_for_two.coordinator.pk):
         for letter, other in zip(letters, ("Kerkplein", "Dorpsstraat"), strict=True):
