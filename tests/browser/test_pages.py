@@ -17,7 +17,8 @@ NO_PAGE = {
     },
     "consent": {
         "engagement_start", "engagement_end", "engagement_cancel", "choice_withdraw", "expert_invite", "expert_list",
-        "guided_list", "arrangement_accept",
+        "guided_list", "arrangement_accept", "guided_detail", "guided_document", "report_hand_in", "note_write",
+        "note_remove", "my_profile", "report_copy",
     },
     "letters": {
         "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
