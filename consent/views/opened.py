@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +39,7 @@ def engagement_view(request, uuid):
     engagement = get_to_see(
         Engagement, request.user, uuid, "trajectory__pupil", "trajectory__level", "trajectory__school", "expert__expert"
     )
+    prefetch_related_objects([engagement], "choices", "parts")
     trajectory, day = engagement.trajectory, timezone.localdate()
     guidance, chosen, possible = _as_read(engagement, request.GET.get("keuze", ""), day)
     counted = Trajectory.objects.filter(pk=trajectory.pk).values_list(coaching_notes_of(F("pk")), flat=True)
@@ -117,6 +118,7 @@ def _make_less(request, engagement, parts):
 def item_share(request, uuid):
     """Share a text without a name: one that the parents allow, typed anew, with why it is needed (R29, R30)."""
     engagement = get_to_edit(Engagement, request.user, uuid, "trajectory__pupil", "expert__expert")
+    prefetch_related_objects([engagement], "choices")
     day = timezone.localdate()
     may_share = engagement.reading(day) == Reading.ANONYMOUS and bool(engagement.allowed_items(day))
     form = page_form(

@@ -99,10 +99,11 @@ def anonymous(cast, case, items="de toetsen, wat thuis helpt", expert=None):
 
 def test_what_staff_see_as_the_expert_of_a_known_child_is_what_the_expert_reads(cast, case, file, sign_in, own_queries):
     engagement = engaged(cast, case, parts=file)
-    sign_in(cast.coordinator)
-
+    client, address = sign_in(cast.coordinator), reverse("consent:engagement_view", args=[engagement.pk])
+    client.get(address)
     with own_queries() as asked:
-        page = look(sign_in, cast, engagement)
+        page = client.get(address)
+    assert len(asked) <= 20, [query["sql"][:90] for query in asked.captured_queries]
 
     guidance = page.context["guidance"]
     assert guidance == as_the_expert_reads(cast.expert, case)
@@ -111,7 +112,6 @@ def test_what_staff_see_as_the_expert_of_a_known_child_is_what_the_expert_reads(
     assert [row.title for row in guidance.documents] == ["Toets van november"]
     assert "Rekent vlot tot honderd." in page.text
     assert not [words for words in NEVER if words in page.text]
-    assert len(asked) <= 27  # the frame's own, and what the expert's page asks
 
 
 def test_what_staff_see_as_the_expert_of_an_anonymous_child_is_what_the_expert_reads(cast, case, file, sign_in):
@@ -229,7 +229,8 @@ def test_looking_as_the_expert_is_written_down(cast, case, sign_in):
 
     look(sign_in, cast, engagement)
 
-    event = Event.objects.get(action="engagement.viewed_as_expert")
+    with acting(SYSTEM):
+        event = Event.objects.get(action="engagement.viewed_as_expert")
     assert (event.actor, event.subject, event.dossier) == (cast.coordinator.pk, engagement.pk, case.pk)
 
 
@@ -246,6 +247,7 @@ def test_staff_see_each_item_that_opens_and_tick_what_stays_out(cast, case, file
     client.get(parts_page(engagement))  # the menu is warm
     with own_queries() as asked:
         page = client.get(parts_page(engagement))
+    assert len(asked) <= 15, [query["sql"][:90] for query in asked.captured_queries]
     items = {item.words: item for part in page.context["parts"] for item in part.items}
 
     assert set(items) == {
@@ -255,7 +257,6 @@ def test_staff_see_each_item_that_opens_and_tick_what_stays_out(cast, case, file
     assert {words for words, item in items.items() if item.is_left_out} == {
         "Thuis was er ruzie.", "Zusje Roos was er ook."
     }  # fmt: skip
-    assert len(asked) <= 24
 
     out = [items["Rekent vlot tot honderd."].uuid, items["Zusje Roos was er ook."].uuid]
     client.post(parts_page(engagement), {"shown": [item.uuid for item in items.values()], "left_out": out})
@@ -310,7 +311,7 @@ def test_after_the_end_nothing_is_left_out_any_more(cast, case, file, sign_in):
 
     answered = client.post(parts_page(engagement), {"shown": items, "left_out": items}, follow=True)
 
-    assert "afgelopen" in answered.text
+    assert "beëindigd" in answered.text
     with acting(cast.coordinator.pk):
         assert LeftOutItem.objects.filter(dropped=False).count() == 2
 
@@ -501,18 +502,19 @@ def test_what_each_parent_said_and_what_holds_now_stand_together(cast, case, sig
     one, other = ask(cast, engagement)
     answer(cast, one, "anonymous", class_visit="child", items="de toetsen, wat thuis helpt")
     answer(cast, other, "anonymous", class_visit="class", items="de toetsen")
-    sign_in(cast.coordinator).get("/")
+    client, address = sign_in(cast.coordinator), reverse("consent:engagement_detail", args=[engagement.pk])
+    client.get(address)
     with own_queries() as asked:
-        page = detail(sign_in, cast, engagement)
+        page = client.get(address)
+    assert len(asked) <= 15, [query["sql"][:90] for query in asked.captured_queries]
 
     told = " ".join(page.text.split())
     assert "ook mijn kind, zonder naam" in told
     assert "leerkracht en groep" in told
     assert holds(sign_in, cast, engagement) == (
-        "Het kind blijft zonder naam. In de klas: bij de leerkracht en de groep, niet bij dit kind. "
+        "Het kind blijft zonder naam. In de klas: naar de leerkracht en de groep, niet naar dit kind. "
         "Zonder naam mag gedeeld worden: de toetsen. De expert is nog niet begonnen."
     )
-    assert len(asked) <= 24
 
 
 def test_a_no_of_one_parent_to_looking_at_the_child_holds(cast, case, sign_in):
@@ -526,7 +528,7 @@ def test_a_no_of_one_parent_to_looking_at_the_child_holds(cast, case, sign_in):
 
     assert "Mag naar het kind kijken: ja" in page.text
     assert "Mag naar het kind kijken: nee" in page.text
-    assert "niet bij dit kind" in holds(sign_in, cast, engagement)
+    assert "niet naar dit kind" in holds(sign_in, cast, engagement)
 
 
 def test_who_got_gezag_after_the_letter_makes_the_child_anonymous_on_the_page_too(cast, case, file, sign_in):
