@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from cases.views import groups, guardians, imports, levels, papers, pupils, setup, staff, talks, today, trajectories
+from cases.views import (
+    groups,
+    guardians,
+    histories,
+    imports,
+    levels,
+    moving,
+    papers,
+    pupils,
+    setup,
+    staff,
+    talks,
+    today,
+    trajectories,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -45,13 +59,16 @@ urlpatterns = [
     path("trajecten/<uuid:uuid>/gesprek/", talks.conversation_log, name="conversation_log"),
     path("gesprekken/<uuid:uuid>/", talks.conversation_detail, name="conversation_detail"),
     path("gesprekken/<uuid:uuid>/wijzigen/", talks.conversation_edit, name="conversation_edit"),
-    path("gesprekken/<uuid:uuid>/geschiedenis/", talks.conversation_history, name="conversation_history"),
     path("afspraken/<uuid:uuid>/klaar/", talks.agreement_settle, name="agreement_settle"),
     path("interventies/<uuid:uuid>/terugkijken/", talks.intervention_evaluate, name="intervention_evaluate"),
     # notes and papers
     path("trajecten/<uuid:uuid>/notitie/", papers.entry_add, name="entry_add"),
     path("trajecten/<uuid:uuid>/document/", papers.document_add, name="document_add"),
     path("documenten/<uuid:uuid>/bestand/", papers.document_file, name="document_file"),
+    # what happened to a record, and what stands with the wrong child
+    path("geschiedenis/<str:kind>/<uuid:uuid>/", histories.record_history, name="record_history"),
+    path("trajecten/<uuid:uuid>/spoor/", histories.trajectory_trace, name="trajectory_trace"),
+    path("verplaatsen/<str:kind>/<uuid:uuid>/", moving.record_move, name="record_move"),
     # the school's set-up, and its people
     path("school/", setup.setup, name="setup"),
     path("school/<uuid:uuid>/", setup.setup, name="setup_school"),

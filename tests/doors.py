@@ -28,7 +28,7 @@ DOORS = [
     ("302 404 404 404 404 404 404 404 404 404 404 404 200 200 200",
      ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
      "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
-     "cases:conversation_history cases:intervention_evaluate cases:document_file consent:engagement_detail "
+     "cases:record_history cases:record_move cases:intervention_evaluate cases:document_file consent:engagement_detail "
      "consent:old_letter consent:choice_record letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
      "letters:report_shared letters:report_nameless")),
@@ -57,6 +57,9 @@ DOORS = [
     # The case: the staff read the file, a supervisor that it exists, an expert what the answer allows.
     ("302 404 404 404 200 200 200 404 404 200 200 404 200 200 200",
      "cases:trajectory_detail"),
+    # That something changed, never what: supervisors and the staff of the case.
+    ("302 404 404 404 200 200 200 404 404 404 404 404 200 200 200",
+     "cases:trajectory_trace"),
     # Deeds on a case: who may only read it is told so.
     ("302 404 404 404 403 403 403 404 404 403 403 404 200 200 200",
      ("cases:trajectory_raise cases:trajectory_lower cases:trajectory_close cases:conversation_log "
