@@ -29,7 +29,7 @@ def _nothing(row, user):
     return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A record with a page of its history. `word` stands in its address.
 
@@ -230,10 +230,11 @@ def parts_of(kind, row):
     found = []
     for name in kind.parts:
         value = getattr(row, name)
-        rows = [value] if isinstance(value, models.Model) else list(value.order_by("pk").only("pk"))
-        for number, one in enumerate(rows, 1):
-            part = kind_of(type(one))
-            found.append(Part(part.name if len(rows) == 1 else f"{part.name} {number}", part.word, one.pk))
+        is_one = isinstance(value, models.Model)
+        keys = [value.pk] if is_one else list(value.order_by("pk").values_list("pk", flat=True))
+        part = kind_of(type(value) if is_one else value.model)
+        for number, key in enumerate(keys, 1):
+            found.append(Part(part.name if len(keys) == 1 else f"{part.name} {number}", part.word, key))
     return found
 
 

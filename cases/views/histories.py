@@ -29,7 +29,7 @@ def record_history(request, kind, uuid):
     if kind is None:
         raise Http404
     row = get_to_see(kind.model, request.user, uuid, *([kind.child] if kind.child else []))
-    if getattr(row, "reading", Reading.STAFF) != Reading.STAFF:  # an expert and a supervisor find the case alone
+    if isinstance(row, Trajectory) and row.reading != Reading.STAFF:  # an expert and a supervisor find the case alone
         raise Unseen(kind.model, uuid)
     shown = _shown(request)
     steps, has_more = histories.steps(kind, row, user=request.user, shown=shown)

@@ -142,13 +142,13 @@ def test_a_history_shows_side_by_side_what_was_and_what_became_of_it(cast, traje
         "gesprek vastgelegd",
     )
     assert {(row.field, row.old, row.new) for row in changed.changes} == {
-        ("wat er is besproken", "Wij praatten over rekenen.", "Beter gezegd."),
+        ("wat besproken is", "Wij praatten over rekenen.", "Beter gezegd."),
         ("datum", "23-11-2026", "24-11-2026"),
     }
     began = {row.field: row.new for row in first.changes}
     assert (began["geleid door"], began["niveau"], began["er zijn geen afspraken gemaakt"]) == (
         "Lotte Bakkers",
-        "Niveau 0",
+        "Niveau 0: leerkracht",
         "ja",
     )
     assert "Emma" not in answer.text.split("<title>")[1].split("</title>")[0]
@@ -297,7 +297,7 @@ def test_a_supervisor_sees_who_changed_which_field_when_and_why_and_never_what(n
 
     answer = sign_in(getattr(cast, name)).get(f"{trace_of(trajectory)}?rijen=200")
 
-    line = next(line for line in answer.context["lines"] if line.fields == "wat er is besproken")
+    line = next(line for line in answer.context["lines"] if line.fields == "wat besproken is")
     assert (line.who, line.why, line.kind, line.record) == (
         "Marloes Bakkers",
         "gewijzigd",
