@@ -3,7 +3,21 @@
 from django.urls import path
 
 from cases.models import Conversation, Document, Trajectory
-from cases.views import groups, guardians, imports, levels, papers, pupils, setup, staff, talks, today, trajectories
+from cases.views import (
+    groups,
+    guardians,
+    histories,
+    imports,
+    levels,
+    moving,
+    papers,
+    pupils,
+    setup,
+    staff,
+    talks,
+    today,
+    trajectories,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -52,7 +66,6 @@ urlpatterns = [
     path("trajecten/<uuid:uuid>/gesprek/", talks.conversation_log, name="conversation_log"),
     path("gesprekken/<uuid:uuid>/", talks.conversation_detail, name="conversation_detail"),
     path("gesprekken/<uuid:uuid>/wijzigen/", talks.conversation_edit, name="conversation_edit"),
-    path("gesprekken/<uuid:uuid>/geschiedenis/", talks.conversation_history, name="conversation_history"),
     path(
         "gesprekken/<uuid:uuid>/parnassys/",
         papers.administration_tick,
@@ -71,6 +84,10 @@ urlpatterns = [
         {"model": Document},
         name="document_administered",
     ),
+    # what happened to a record, and what stands with the wrong child
+    path("geschiedenis/<str:kind>/<uuid:uuid>/", histories.record_history, name="record_history"),
+    path("trajecten/<uuid:uuid>/spoor/", histories.trajectory_trace, name="trajectory_trace"),
+    path("verplaatsen/<str:kind>/<uuid:uuid>/", moving.record_move, name="record_move"),
     # the school's set-up, and its people
     path("school/", setup.setup, name="setup"),
     path("school/<uuid:uuid>/", setup.setup, name="setup_school"),

@@ -1,19 +1,31 @@
-"""Words and lines about the parents' choice, for the pages of cases above which consent stands."""
+"""Words, lines and histories about the parents' choice, for the pages of cases above which consent stands."""
 
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.dates import long_date
-from cases import timeline, today
+from cases import histories, timeline, today
 from cases.access import Reading, class_label
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
 from consent.compose import visit_words
-from consent.models import CoachingNote, Engagement, ExpertReport, Outcome
+from consent.models import (
+    ClbDay,
+    ClbPlace,
+    CoachingNote,
+    Consultation,
+    Engagement,
+    EngagementPart,
+    ExpertReport,
+    Outcome,
+    ParentChoice,
+    SharingReason,
+)
 
 
 def state_words(state):
@@ -184,3 +196,59 @@ def _lines():
         "talk": (_("Parents want to talk first: call them"), _("Call parents")),
         "objects": (_("Parents object to the plan"), _("Look at it")),
     }
+
+
+histories.add("begeleiding", Engagement, parts=("parts", "choices", "consultations", "reports", "sharing_reasons"))
+histories.add("onderdeel", EngagementPart)
+histories.add("keuze", ParentChoice)
+histories.add("overleg", Consultation)
+histories.add("rapport", ExpertReport)
+histories.add("reden", SharingReason)
+histories.add("clb-plaats", ClbPlace)
+histories.add("clb-dag", ClbDay, child="", parts=())
+# Read by the teacher and the author alone (R52); the page names no child, for an author may not know it.
+histories.add("coaching", CoachingNote, child="", ground="own")
+histories.trace_with("traced_history_consent")
+
+histories.call_fields(
+    {
+        "asked_on": gettext_lazy("asked on"),
+        "cancelled_on": gettext_lazy("given up on"),
+        "case_code": gettext_lazy("case code"),
+        "day": gettext_lazy("CLB day"),
+        "document": gettext_lazy("document"),
+        "due_on": gettext_lazy("due on"),
+        "ended_on": gettext_lazy("ended on"),
+        "engagement": gettext_lazy("guidance by an expert"),
+        "heading": gettext_lazy("heading"),
+        "in_group": gettext_lazy("in the group"),
+        "informed_on": gettext_lazy("parents informed on"),
+        "lasts_until": gettext_lazy("kept until"),
+        "letter_of": gettext_lazy("reference of the letter"),
+        "parents_told_on": gettext_lazy("parents told why on"),
+        "phase": gettext_lazy("time at a level"),
+        "prepared_on": gettext_lazy("prepared on"),
+        "reminded_on": gettext_lazy("reminded on"),
+        "scan": gettext_lazy("answer on paper"),
+        "started_on": gettext_lazy("began on"),
+        "started_without_answer": gettext_lazy("began without an answer"),
+    }
+)
+histories.call_reasons(
+    {
+        "answered": gettext_lazy("answer recorded"),
+        "asked": gettext_lazy("parents asked"),
+        "cancelled": gettext_lazy("given up"),
+        "choice": gettext_lazy("choice added to the report"),
+        "conferred": gettext_lazy("school and expert conferred"),
+        "ended": gettext_lazy("guidance ended"),
+        "guidance ended": gettext_lazy("guidance ended"),
+        "part": gettext_lazy("part of the file chosen"),
+        "prepared": gettext_lazy("letter prepared"),
+        "removed": gettext_lazy("taken away"),
+        "rephrased": gettext_lazy("written in other words"),
+        "started": gettext_lazy("expert began"),
+        "waiting longer": gettext_lazy("waiting longer"),
+        "withdrawn": gettext_lazy("answer taken back"),
+    }
+)

@@ -3,16 +3,17 @@
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.dates import short_date
-from cases import timeline, today
+from cases import histories, timeline, today
 from cases.access import class_label
 from cases.due import administration_task, to_administer
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
 from consent.models import Engagement
-from letters.models import IssuedLetter
+from letters.models import Addressee, IssuedLetter
 
 Kind = IssuedLetter.Kind
 
@@ -107,3 +108,18 @@ def parents_to_tell(user, day):
             due=row.started_on,
             late=True,
         )
+
+
+histories.add("brief", IssuedLetter, parts=("to",))
+histories.add("geadresseerde", Addressee)
+histories.trace_with("traced_history_letters")
+histories.call_fields({"letter": gettext_lazy("letter")})
+histories.call_reasons(
+    {
+        "addressee": gettext_lazy("addressee"),
+        "given": gettext_lazy("given to the parents"),
+        "issued": gettext_lazy("made"),
+        "no agreements": gettext_lazy("no agreements were made"),
+        "reminded": gettext_lazy("reminder made"),
+    }
+)

@@ -28,8 +28,8 @@ DOORS = [
     ("302 404 404 404 404 404 404 404 404 404 404 404 200 200 200",
      ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
      "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
-     "cases:conversation_history cases:intervention_evaluate cases:document_file consent:engagement_detail "
-     "consent:old_letter consent:choice_record consent:report_copy consent:engagement_view "
+     "cases:record_history cases:record_move cases:intervention_evaluate cases:document_file "
+     "consent:engagement_detail consent:old_letter consent:choice_record consent:report_copy consent:engagement_view "
      "consent:engagement_parts consent:item_share letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
      "letters:report_shared letters:report_nameless letters:conversation_pdf")),
@@ -73,6 +73,9 @@ DOORS = [
     # Advice to a teacher: taken away by the teacher, read by its author, found by nobody else.
     ("302 404 404 404 404 404 404 404 404 403 404 404 302 404 404",
      "consent:note_remove"),
+    # That something changed, never what: supervisors and the staff of the case.
+    ("302 404 404 404 200 200 200 404 404 404 404 404 200 200 200",
+     "cases:trajectory_trace"),
     # Deeds on a case: who may only read it is told so.
     ("302 404 404 404 403 403 403 404 404 403 403 404 200 200 200",
      ("cases:trajectory_raise cases:trajectory_lower cases:trajectory_close cases:conversation_log "

@@ -48,7 +48,7 @@ def rows(cast, trajectory):
             positions={mother: {"stance": "agrees"}},
         )  # fmt: skip
         heading = Heading.objects.filter(school=cast.school).order_by("position").first()
-        add_entry(trajectory=trajectory, heading=heading, text="Rekende.", observed_on=on, by=by)
+        note = add_entry(trajectory=trajectory, heading=heading, text="Rekende.", observed_on=on, by=by)
         document = add_document(
             trajectory=trajectory, heading=heading, title="Brief", received_on=on, by=by,
             accepted=Accepted(b"%PDF-1.7", "application/pdf"),
@@ -75,6 +75,7 @@ def rows(cast, trajectory):
             "toewijzingen": GroupTeacher.objects.get(), "niveaus": SupportLevel.objects.filter(school=cast.school)[0],
             "inlezen": preview_pupils(school=cast.school, data=edex(child("1")), by=by, on=on),
             "betrokkenen": add_member(trajectory=trajectory, user=cast.director, reason="x", from_on=on, by=by),
+            "geschiedenis": note, "verplaatsen": note,
             "school": cast.school, "kopjes": heading, "rollen": cast.colleague.memberships.get(),
             "gedeeld": item,
         }  # fmt: skip
@@ -107,6 +108,8 @@ def address_of(name, rows, cast):
         words["uuid"] = rows[kind]
     if "<uuid:person>" in pattern:
         words["person"] = cast.expert.pk if "experts" in pattern else cast.colleague.pk
+    if "<str:kind>" in pattern:
+        words["kind"] = "notitie"
     if "<str:token>" in pattern:
         words["token"] = rows[kind]
     return reverse(name, kwargs=words)

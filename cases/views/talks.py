@@ -160,16 +160,6 @@ def _typed(talk):
     }
 
 
-@require_safe
-def conversation_history(request, uuid):
-    """Who changed this talk, when and why, newest first; each edition as it was."""
-    talk = get_to_see(Conversation, request.user, uuid, "trajectory__pupil")
-    rows = list(talk.history.select_related("history_user").order_by("-history_date", "-history_id"))
-    record("conversation.history_looked", talk, by=request.user, ground=Reading.STAFF)
-    context = {"talk": talk, "rows": rows, "crumbs": case_crumbs(talk.trajectory, _("History of the talk"))}
-    return render(request, "cases/conversation_history.html", context)
-
-
 @require_POST
 def agreement_settle(request, uuid):
     """Tick an agreement off, or open it again."""

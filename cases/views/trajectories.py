@@ -130,7 +130,7 @@ def _file(trajectory, request):
         "pupil": trajectory.pupil,
         "sheet": Sheet.of(trajectory),
         "crumbs": [(_("Cases"), reverse("cases:trajectory_list")), (trajectory.pupil.full_name, "")],
-        "moments": moments(trajectory, *_phase_moments(phases), *_talk_moments(talks)),
+        "moments": moments(trajectory, *_phase_moments(phases), *_talk_moments(talks), *_moved_moments(trajectory)),
         "unshared": [line for line in talks if not line.is_shared],
         "has_receivers": bool(receivers),
         "agreements": trajectory.agreements.filter(dropped=False, done_on=None).order_by(
@@ -143,6 +143,7 @@ def _file(trajectory, request):
         "skipped": [phase for phase in phases if phase.skipped_because],
         "kind": trajectory.level.kind,
         "leads": trajectory.school_id in me(request).leads,
+        "may_move": not trajectory.is_closed,
     }
 
 
@@ -207,3 +208,14 @@ def _phase_moments(phases):
             badge_kind="quiet",
             order=-100 + number,
         )
+
+
+def _moved_moments(trajectory):
+    """What was written here by mistake and went to the right child: the line says nothing of it."""
+    words = {
+        "entry": _("A note stood here by mistake and was moved"),
+        "document": _("A document stood here by mistake and was moved"),
+        "talk": _("A talk stood here by mistake and was moved"),
+    }
+    for row in trajectory.movedrecords.all():
+        yield Moment(on=row.moved_on, kind="paper", title=words[row.kind], order=2)

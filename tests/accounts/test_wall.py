@@ -483,6 +483,7 @@ AS_SYSTEM = {
     "config.management.commands.daily.Command.handle": "the nightly run",
     "cases.actions.imports.to_show": "an import: what its reader is kept from is left out",
     "consent.actions.naming._what_gives_away": "the name check looks at brothers and sisters too, and tells nobody",
+    "cases.actions.moving.move_record": "removes what was written with the wrong child: nobody else removes",
     "cases.actions.people._settle_all_of": "a grown-up's change reaches each child, seen or not",
     "letters.actions.open_link": "a parent who has no account opens a report with a link and its code",
     "config.fiction.tell": "the fictional school of a try-out",
