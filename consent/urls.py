@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import engagements, experts, guidance
+from consent.views import consultations, days, engagements, experts, guidance
 
 app_name = "consent"
 urlpatterns = [
@@ -18,10 +18,19 @@ urlpatterns = [
         {"turn": "cancel"},
         name="engagement_cancel",
     ),
+    path("begeleidingen/<uuid:uuid>/overleg/", consultations.consultation_record, name="consultation_record"),
     path("begeleidingen/<uuid:uuid>/oude-brief/", engagements.old_letter, name="old_letter"),
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
     path("keuzes/<uuid:uuid>/intrekken/", engagements.choice_withdraw, name="choice_withdraw"),
+    path("clb-dagen/", days.day_list, name="day_list"),
+    path("clb-dagen/nieuw/", days.day_plan, name="day_plan"),
+    path("clb-dagen/<uuid:uuid>/", days.day_detail, name="day_detail"),
+    path("clb-dagen/<uuid:uuid>/erbij/", days.day_place, name="day_place"),
+    path("clb-dagen/<uuid:uuid>/eraf/", days.day_free, name="day_free"),
+    path("clb-dagen/<uuid:uuid>/afzeggen/", days.day_cancel, name="day_cancel"),
+    path("clb-dagen/<uuid:uuid>/uitkomsten/", days.day_outcomes, name="day_outcomes"),
     path("begeleid/", guidance.guided_list, name="guided_list"),
+    path("begeleid/dagen/<uuid:uuid>/", days.guided_day_detail, name="guided_day"),
     path("werkafspraken/<uuid:uuid>/", guidance.arrangement_accept, name="arrangement_accept"),
     path("school/experts/", experts.expert_list, name="expert_list"),
     path("school/<uuid:uuid>/experts/", experts.expert_list, name="school_experts"),

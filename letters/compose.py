@@ -22,11 +22,14 @@ from accounts.models import HelpDesk as DeskRow
 from accounts.models import Membership
 from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
+from consent.days import DayPage
 from consent.models import Engagement, ParentChoice, split_items, who_must_answer
 from letters.circle import FUNCTIONS, VOOGD, Circle, Staff, called, capital, relation_word
 from letters.papers import (
     Addressee,
+    AgendaLine,
     AgreementLine,
+    ClbAgenda,
     HelpDesk,
     Letterhead,
     NamelessCopy,
@@ -429,4 +432,23 @@ def nameless(report: TalkReport, words_for: Mapping[str, str]) -> NamelessCopy:
         agreements=tuple(AgreementLine(clean(line.what), clean(line.who), line.due_on) for line in report.agreements),
         choice=clean(report.choice),
         version=report.version,
+    )
+
+
+# --- the agenda of a CLB day (R48, R54) ------------------------------------------------------------------------------
+
+
+def agenda(day: Any, page: DayPage, *, on: date, by: Any) -> ClbAgenda:
+    """Return the agenda of a CLB day as it goes to the expert: `page` is that day for who makes it.
+
+    Known children by initials, the others by alias and code, in the order of their codes.
+    """
+    return ClbAgenda(
+        school=letterhead(day.school),
+        made_on=on,
+        held_on=page.held_on,
+        expert=page.expert,
+        known=tuple(AgendaLine(line.short, line.question) for line in page.known),
+        nameless=tuple(AgendaLine(f"{line.alias} ({line.code})", line.question) for line in page.nameless),
+        contact=by.full_name,
     )

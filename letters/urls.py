@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from letters.views import issued, parents, reading, reports
+from letters.views import agendas, issued, parents, reading, reports
 
 app_name = "letters"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("gesprekken/<uuid:uuid>/delen/", reports.report_share, name="report_share"),
     path("gesprekken/<uuid:uuid>/gedeeld/", reports.report_shared, name="report_shared"),
     path("gesprekken/<uuid:uuid>/zonder-namen/", reports.report_nameless, name="report_nameless"),
+    path("clb-dagen/<uuid:uuid>/agenda/", agendas.agenda_pdf, name="agenda_pdf"),
     path("lees/<str:token>/", reading.reading_link_open, name="reading_link_open"),
 ]

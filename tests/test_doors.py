@@ -16,7 +16,14 @@ from cases.actions.papers import add_document, add_entry
 from cases.actions.talks import log_conversation
 from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel
 from cases.uploads import Accepted
-from consent.actions import ask_choices, end_engagement, prepare_engagement, record_choice, start_engagement
+from consent.actions import (
+    ask_choices,
+    end_engagement,
+    plan_day,
+    prepare_engagement,
+    record_choice,
+    start_engagement,
+)
 from consent.models import Acceptance
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
@@ -52,7 +59,9 @@ def rows(cast, trajectory):
             record_choice(choice=choice, answer=answer, how="slip", by=by, on=on)
             start_engagement(engagement=engagement, by=by, on=on)
         end_engagement(engagement=engagement, by=by, on=on)
-        found = {
+        day = plan_day(school=cast.school, expert=cast.expert, held_on=on, by=by, on=on)
+        found = {"clb-dagen": day, "begeleid": day}
+        found |= {
             "trajecten": trajectory, "leerlingen": cast.pupil, "gesprekken": talk, "afspraken": talk.agreements.get(),
             "interventies": talk.interventions.get(), "documenten": document, "begeleidingen": engagement,
             "keuzes": choice, "brieven": shared.letter, "ouders": cast.mother, "groepen": cast.group,

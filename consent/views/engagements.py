@@ -22,7 +22,7 @@ from cases.views.levels import case_crumbs, show_form
 from consent import actions
 from consent.forms.engagements import ChoiceForm, OldLetterForm, PrepareEngagementForm
 from consent.models import Engagement, ParentChoice
-from consent.words import state_words
+from consent.words import standing_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,21 +71,25 @@ def engagement_detail(request, uuid):
     engagement = get_to_see(Engagement, request.user, uuid, "trajectory__pupil", "trajectory__level", "expert__expert")
     trajectory, day = engagement.trajectory, timezone.localdate()
     choices = list(engagement.choices.select_related("guardian").order_by("pk"))
-    engagement._prefetched_objects_cache = {"choices": choices}
+    consultations = list(engagement.consultations.order_by("held_on", "pk"))
+    engagement._prefetched_objects_cache = {"choices": choices, "consultations": consultations}
     state = engagement.state(day)
     context = {
         "engagement": engagement,
         "trajectory": trajectory,
         "expert": engagement.expert,
         "state": state,
-        "state_words": state_words(state),
+        "state_words": standing_words(engagement, state),
         "choices": choices,
+        "consultations": consultations,
         "parts": engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position"),
         "letters": engagement.letters.order_by("-issued_on", "-pk"),
         "may_send": state in ("prepared", "parents_informed") and not trajectory.is_closed,
-        "may_remind": state in ("waiting", "silent"),
+        "may_remind": state in ("waiting", "silent") and not engagement.is_reminded,
+        "may_confer": state == "silent" and engagement.is_reminded,
         "may_cancel": not engagement.started_on and state not in ("cancelled", "closed"),
         "may_start": state in ("anonymous", "known"),
+        "may_start_without": state == "consulted",
         "may_end": state == "active",
         "crumbs": case_crumbs(trajectory, _("Guidance by an expert")),
     }
@@ -104,6 +108,13 @@ def engagement_turn(request, uuid, turn):
         DEEDS[turn](engagement=engagement, by=request.user, on=timezone.localdate())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+    else:
+        if turn == "start" and engagement.started_without_answer:
+            told = _(
+                "The expert has begun, and the child stays anonymous. Now tell the parents why, in a letter. An answer "
+                "that still comes counts at once."
+            )
+            messages.success(request, told)
     return redirect("consent:engagement_detail", engagement.pk)
 
 
@@ -168,8 +179,12 @@ def _typed(choice):
 def choice_withdraw(request, uuid):
     """Take an answer back because the parent says so; what stood open closes at once."""
     choice = get_to_edit(ParentChoice, request.user, uuid, "engagement", "trajectory")
-    actions.withdraw_choice(choice=choice, by=request.user)
-    messages.success(request, _("The answer is taken back. The expert sees nothing by name any more."))
+    try:
+        actions.withdraw_choice(choice=choice, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The answer is taken back. The expert sees nothing by name any more."))
     return redirect("consent:engagement_detail", choice.engagement_id)
 
 
