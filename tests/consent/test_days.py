@@ -1,4 +1,4 @@
-"""A CLB day: a group of known children only, the others apart without a name; an agenda that names nobody (R48, R54)."""
+"""A CLB day: a group of known children only, the others apart; and an agenda that names nobody (R48, R54)."""
 
 from datetime import timedelta
 from io import BytesIO

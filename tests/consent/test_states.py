@@ -191,7 +191,8 @@ WAYS = {
 DEEDS = ["letter", "remind", "A", "B", "talk", "objects", "back", "begin", "wait", "start", "end", "cancel"]
 ANSWERS = "anonymous known talk objects"
 STATES = {
-    "prepared": f"""prepared: waiting !not_asked {"- " * 5} !not_silent !not_silent !no_answer !not_started cancelled""",
+    "prepared": f"""prepared: waiting !not_asked {"- " * 5} !not_silent !not_silent !no_answer !not_started
+        cancelled""",
     "waiting": f"""waiting: !issued_once waiting {ANSWERS} waiting !not_silent !not_silent !no_answer !not_started
         cancelled""",
     "silent": f"""silent: !issued_once waiting {ANSWERS} silent !not_reminded !not_reminded !not_consulted
