@@ -17,4 +17,5 @@ class ConsentConfig(AppConfig):
 
         settle_with(settle)
         import_module("consent.checklist")
+        import_module("consent.days")
         import_module("consent.words")

@@ -203,12 +203,33 @@ class Engagement(FileRow):
         return tuple(item for item in lists[0] if item.casefold() in common) if lists else ()
 
     @property
+    def is_reminded(self):
+        """Whether somebody who had not answered was reminded: once is what the letter says (R40)."""
+        return any(choice.reminded_on for choice in self.choices.all())
+
+    @property
+    def agreement_to_begin(self):
+        """Return the Consultation in which school and expert last decided to begin without the answer, or None.
+
+        It speaks of the silence of its day: a term that ran on since then, or a decision to wait, makes it void
+        (R40, R41, decision 13).
+        """
+        last = max(self.consultations.all(), key=lambda row: row.held_on, default=None)
+        if last is None or last.decision != Consultation.Decision.START:
+            return None
+        silent = [choice.due_on for choice in self.choices.all() if choice.asked_on and not choice.choice]
+        return last if all(due < last.held_on for due in silent) else None
+
+    @property
     def runs_untold(self):
         """Whether the expert began without an answer and the parents haven't been told why yet (R43)."""
         return self.started_without_answer and self.parents_told_on is None and not self.cancelled_on
 
     def state(self, on):
-        """Return where this engagement stands, as a code."""
+        """Return where this engagement stands, as a code.
+
+        After the term: "silent", and "consulted" once school and expert decided to begin. Waiting longer is "waiting".
+        """
         if self.cancelled_on:
             return "cancelled"
         if self.ended_on:
@@ -216,7 +237,8 @@ class Engagement(FileRow):
         if self.started_on:
             return "active"
         if self.asked_on:
-            return self.outcome(on).value
+            outcome = self.outcome(on)
+            return "consulted" if outcome == Outcome.SILENT and self.agreement_to_begin else outcome.value
         return "parents_informed" if self.informed_on else "prepared"
 
 

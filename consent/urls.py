@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.views import engagements, experts, guidance, notes, opened, profile, reports, slips
+from consent.views import consultations, days, engagements, experts, guidance, notes, opened, profile, reports, slips
 
 app_name = "consent"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
         {"turn": "cancel"},
         name="engagement_cancel",
     ),
+    path("begeleidingen/<uuid:uuid>/overleg/", consultations.consultation_record, name="consultation_record"),
     path("begeleidingen/<uuid:uuid>/oude-brief/", engagements.old_letter, name="old_letter"),
     path("begeleidingen/<uuid:uuid>/wat-ziet-de-expert/", opened.engagement_view, name="engagement_view"),
     path("begeleidingen/<uuid:uuid>/delen/", opened.engagement_parts, name="engagement_parts"),
@@ -26,6 +27,13 @@ urlpatterns = [
     path("strook/", slips.slip_find, name="slip_find"),
     path("keuzes/<uuid:uuid>/", engagements.choice_record, name="choice_record"),
     path("keuzes/<uuid:uuid>/intrekken/", engagements.choice_withdraw, name="choice_withdraw"),
+    path("clb-dagen/", days.day_list, name="day_list"),
+    path("clb-dagen/nieuw/", days.day_plan, name="day_plan"),
+    path("clb-dagen/<uuid:uuid>/", days.day_detail, name="day_detail"),
+    path("clb-dagen/<uuid:uuid>/erbij/", days.day_place, name="day_place"),
+    path("clb-dagen/<uuid:uuid>/eraf/", days.day_free, name="day_free"),
+    path("clb-dagen/<uuid:uuid>/afzeggen/", days.day_cancel, name="day_cancel"),
+    path("clb-dagen/<uuid:uuid>/uitkomsten/", days.day_outcomes, name="day_outcomes"),
     path("begeleid/", guidance.guided_list, name="guided_list"),
     path("begeleid/<uuid:uuid>/", guidance.guided_detail, name="guided_detail"),
     path("begeleid/<uuid:uuid>/verslag/", reports.report_hand_in, name="report_hand_in"),
@@ -36,6 +44,7 @@ urlpatterns = [
     path("adviezen/", notes.note_list, name="note_list"),
     path("adviezen/<uuid:uuid>/weg/", notes.note_remove, name="note_remove"),
     path("mijn-gegevens/", profile.my_profile, name="my_profile"),
+    path("begeleid/dagen/<uuid:uuid>/", days.guided_day_detail, name="guided_day"),
     path("werkafspraken/<uuid:uuid>/", guidance.arrangement_accept, name="arrangement_accept"),
     path("school/experts/", experts.expert_list, name="expert_list"),
     path("school/<uuid:uuid>/experts/", experts.expert_list, name="school_experts"),

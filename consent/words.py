@@ -35,6 +35,7 @@ def state_words(state):
         "parents_informed": _("the letter is not sent yet"),
         "waiting": _("waiting for the parents' answer"),
         "silent": _("no answer from the parents"),
+        "consulted": _("no answer, conferred: the expert may begin"),
         "talk": _("the parents want to talk first"),
         "objects": _("the parents object to the plan"),
         "anonymous": _("answered: anonymous"),
@@ -68,29 +69,57 @@ def holds_now(engagement, reading, visit, day):
     return tuple(told)
 
 
-WAITS = ("prepared", "parents_informed", "waiting", "silent", "talk", "objects")
+WAITS = ("prepared", "parents_informed", "waiting", "silent", "consulted", "talk", "objects")
+
+
+def standing_words(engagement, state):
+    """What its state is called, and that the parents were not told yet why it began without their answer (R43)."""
+    if state == "active" and engagement.runs_untold:
+        return _("began without an answer; the parents do not know why yet")
+    return state_words(state)
+
+
+def _next_words(engagement, state):
+    """What to do next on the road without an answer, in a sentence; "" elsewhere (R40-R43)."""
+    if state == "silent":
+        if engagement.is_reminded:
+            return _("Confer with the expert: begin without the answer, or wait longer.")
+        return _("Remind the parents once.")
+    if state == "consulted":
+        return _("You and the expert decided to begin. Let the expert begin.")
+    if state == "active" and engagement.runs_untold:
+        return _("Tell the parents why the expert began.")
+    return ""
 
 
 @timeline.add
 def engagement_moments(trajectory):
-    """The guidance on the time line: dashed while it waits for the parents."""
+    """The guidance on the time line, dashed while it waits for the parents; and the talks with the expert about it."""
     day = timezone.localdate()
-    rows = Engagement.objects.filter(trajectory=trajectory).select_related("expert__expert").prefetch_related("choices")
-    for row in rows:
+    rows = Engagement.objects.filter(trajectory=trajectory).select_related("expert__expert")
+    for row in rows.prefetch_related("choices", "consultations"):
         state = row.state(day)
         due = max((choice.due_on for choice in row.choices.all() if choice.due_on), default=None)
-        note = _("Answer asked before %(day)s.") % {"day": long_date(due)} if due and state in WAITS else ""
-        title = _("Expert %(name)s: %(state)s") % {"name": row.expert.expert.name, "state": state_words(state)}
+        note = _next_words(row, state)
+        if due and not note and state in WAITS:
+            note = _("Answer asked before %(day)s.") % {"day": long_date(due)}
+        name, url = row.expert.expert.name, reverse("consent:engagement_detail", args=[row.pk])
+        title = _("Expert %(name)s: %(state)s") % {"name": name, "state": standing_words(row, state)}
+        waits = state in WAITS or (state == "active" and row.runs_untold)
         yield Moment(
             on=row.ended_on or row.started_on or row.asked_on or row.prepared_on,
             note=note,
             order=50,
             title=title,
-            kind="wait" if state in WAITS else "letter",
-            url=reverse("consent:engagement_detail", args=[row.pk]),
-            badge=_("parents not told yet") if row.runs_untold else "",
-            badge_kind="warn",
+            kind="wait" if waits else "letter",
+            url=url,
         )
+        for talk in row.consultations.all():
+            title = _("Conferred with %(name)s: %(decision)s") % {
+                "name": name,
+                "decision": talk.get_decision_display(),
+            }
+            yield Moment(on=talk.held_on, order=49, title=title, kind="talk", url=url)
 
 
 @timeline.add
@@ -158,7 +187,7 @@ def new_advice(user, day):
 
 @today.add
 def answers_due(user, day):
-    """Letters to send, answers that are late, parents who want to talk (R25-R40)."""
+    """Letters to send, answers that are late, parents who want to talk, experts to confer with (R25-R41)."""
     rows = Engagement.objects.filter(
         trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
         cancelled_on=None,
@@ -167,23 +196,25 @@ def answers_due(user, day):
     )
     rows = (
         rows.select_related("trajectory", "school")
-        .prefetch_related("choices")
+        .prefetch_related("choices", "consultations")
         .annotate(place=class_label("trajectory__pupil", day))
     )
     for row in rows:
         state = row.state(day)
-        if line := _lines().get(state):
+        confers = state == "silent" and row.is_reminded
+        if line := _lines().get("confer" if confers else state):
             due = max((choice.due_on for choice in row.choices.all() if choice.due_on), default=row.prepared_on)
+            page = "consent:consultation_record" if confers else "consent:engagement_detail"
             yield Task(
-                kind=state,
+                kind="confer" if confers else state,
                 child=row.trajectory.initials,
                 group=row.place or "",
                 school=row.school.name,
                 text=line[0],
                 action=line[1],
-                url=reverse("consent:engagement_detail", args=[row.pk]),
+                url=reverse(page, args=[row.pk]),
                 due=due,
-                late=state == Outcome.SILENT or (state in ("prepared", "parents_informed") and due < day),
+                late=state in ("silent", "consulted") or (state in ("prepared", "parents_informed") and due < day),
             )
 
 
@@ -192,7 +223,9 @@ def _lines():
         "prepared": (_("Send the letter to the parents"), _("Send letter")),
         "parents_informed": (_("Send the letter to the parents"), _("Send letter")),
         "waiting": (_("Letter is out: answer of the parents"), _("Look at letter")),
-        "silent": (_("No answer of the parents yet: remind or call"), _("Remind parents")),
+        "silent": (_("No answer of the parents yet: remind them once"), _("Remind parents")),
+        "confer": (_("Still no answer after the reminder: confer with the expert"), _("Record consultation")),
+        "consulted": (_("You decided to begin without the answer: let the expert begin"), _("Let expert begin")),
         "talk": (_("Parents want to talk first: call them"), _("Call parents")),
         "objects": (_("Parents object to the plan"), _("Look at it")),
     }

@@ -23,13 +23,16 @@ from accounts.models import Membership
 from cases.actions.files import report_receivers
 from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
+from consent.days import DayPage
 from consent.models import Consultation, Engagement, Outcome, ParentChoice, split_items, who_must_answer
 from letters.circle import FUNCTIONS, VOOGD, Circle, Staff, called, capital, place_of, relation_word
 from letters.papers import (
     Addressee,
+    AgendaLine,
     AgreementLine,
     AnswerLine,
     CaseSummary,
+    ClbAgenda,
     HeldTalk,
     HelpDesk,
     KeptAgreement,
@@ -676,4 +679,23 @@ def case_summary(trajectory: Any, on: date) -> CaseSummary:
             KeptAgreement(what=row.what, who=row.who or "", due_on=row.due_on, done_on=row.done_on)
             for row in agreements
         ),
+    )
+
+
+# --- the agenda of a CLB day (R48, R54) ------------------------------------------------------------------------------
+
+
+def agenda(day: Any, page: DayPage, *, on: date, by: Any) -> ClbAgenda:
+    """Return the agenda of a CLB day as it goes to the expert: `page` is that day for who makes it.
+
+    Known children by initials, the others by alias and code, in the order of their codes.
+    """
+    return ClbAgenda(
+        school=letterhead(day.school),
+        made_on=on,
+        held_on=page.held_on,
+        expert=page.expert,
+        known=tuple(AgendaLine(line.short, line.question) for line in page.known),
+        nameless=tuple(AgendaLine(f"{line.alias} ({line.code})", line.question) for line in page.nameless),
+        contact=by.full_name,
     )

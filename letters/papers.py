@@ -409,3 +409,37 @@ class CaseSummary(Bounded):
     def title(self) -> str:
         """Return the title of the PDF: initials, since it leaves (R36)."""
         return f"Samenvatting {self.initials}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine(Bounded):
+    """One child on an agenda: initials, or an alias with the case code; and the question. Never a name."""
+
+    who: str = at_most(100)
+    question: str = at_most(QUESTION_MAX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ClbAgenda(Bounded):
+    """What is sent to an expert before a CLB day: the group of known children, and apart from it the others (R48, R54).
+
+    It leaves the school: known children by initials, the others by alias and code.
+    """
+
+    school: Letterhead
+    made_on: date
+    held_on: date
+    expert: str = at_most(EXPERT_MAX)
+    known: tuple[AgendaLine, ...]
+    nameless: tuple[AgendaLine, ...]
+    contact: str = at_most(NAME_MAX)
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF, without a name."""
+        return f"Agenda CLB-dag {self.held_on:%d-%m-%Y}"
+
+    @property
+    def file_name(self) -> str:
+        """Return "agenda-2026-12-01.pdf"."""
+        return f"agenda-{self.held_on:%Y-%m-%d}.pdf"

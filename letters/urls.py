@@ -4,7 +4,7 @@ from django.urls import path
 
 from cases.views.papers import administration_tick
 from letters.models import IssuedLetter
-from letters.views import administration, issued, parents, reading, reports
+from letters.views import administration, agendas, issued, parents, reading, reports
 
 app_name = "letters"
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     path("gesprekken/<uuid:uuid>/zonder-namen/", reports.report_nameless, name="report_nameless"),
     path("gesprekken/<uuid:uuid>/parnassys/pdf/", administration.conversation_pdf, name="conversation_pdf"),
     path("trajecten/<uuid:uuid>/parnassys/pdf/", administration.trajectory_pdf, name="trajectory_pdf"),
+    path("clb-dagen/<uuid:uuid>/agenda/", agendas.agenda_pdf, name="agenda_pdf"),
     path("lees/<str:token>/", reading.reading_link_open, name="reading_link_open"),
 ]

@@ -23,14 +23,15 @@ DOORS = [
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
     # Lists for who works at a school with children.
     ("302 200 200 200 404 404 404 404 404 404 404 404 200 200 200",
-     "cases:pupil_list cases:pupil_search cases:group_list consent:slip_find"),
+     "cases:pupil_list cases:pupil_search cases:group_list consent:slip_find consent:day_list"),
     # Inside a child's file, and about the child: the staff of the case alone.
     ("302 404 404 404 404 404 404 404 404 404 404 404 200 200 200",
      ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
      "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
      "cases:record_history cases:record_move cases:intervention_evaluate cases:document_file "
-     "consent:engagement_detail consent:old_letter consent:choice_record consent:report_copy consent:engagement_view "
-     "consent:engagement_parts consent:item_share letters:letter_detail letters:letter_pdf "
+     "consent:consultation_record consent:engagement_detail consent:old_letter consent:choice_record "
+     "consent:report_copy consent:engagement_view consent:engagement_parts consent:item_share "
+     "letters:letter_detail letters:letter_pdf "
      "letters:letter_protected letters:reading_link_made letters:letter_words letters:report_share "
      "letters:report_shared letters:report_nameless letters:conversation_pdf")),
     # The case is not closed: the staff are told so, and nobody else that there is one.
@@ -50,7 +51,7 @@ DOORS = [
      "cases:group_assign cases:assignment_end cases:leave_give cases:leave_end"),
     # For who leads some school.
     ("302 200 404 200 404 404 404 404 404 404 404 404 404 200 200",
-     "cases:pupil_import cases:guardian_import consent:expert_list"),
+     "cases:pupil_import cases:guardian_import consent:expert_list consent:day_plan"),
     # For who leads this school (an exclusion is about one child, not about the school).
     ("302 404 404 200 404 404 404 404 404 404 404 404 404 200 200",
      ("consent:school_experts consent:expert_add consent:expert_add_known "
@@ -105,6 +106,14 @@ DOORS = [
      "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
      "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "
      "cases:role_give cases:role_end")),
+    # A CLB day: the staff of the school see it (each child only to who works in its file).
+    ("302 404 200 200 404 404 404 404 404 404 404 404 200 200 200", "consent:day_detail"),
+    # Changed and put on paper by its leaders.
+    ("302 404 403 200 404 404 404 404 404 404 404 404 403 200 200", "consent:day_outcomes letters:agenda_pdf"),
+    ("302 404 403 302 404 404 404 404 404 404 404 404 403 302 302",
+     "consent:day_place consent:day_free consent:day_cancel"),
+    # The same day for the expert who comes.
+    ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404", "consent:guided_day"),
     # An expert's own: nobody else accepts.
     ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404", "consent:arrangement_accept"),
     # A new link for a working account: not by an administrator, nor by who is kept from a child.

@@ -20,6 +20,7 @@ from cases.uploads import Accepted
 from consent.actions import (
     ask_choices,
     end_engagement,
+    plan_day,
     prepare_engagement,
     receive_report,
     record_choice,
@@ -68,7 +69,9 @@ def rows(cast, trajectory):
         end_engagement(engagement=engagement, by=by, on=on)
         # After the answers: each of them makes a new edition of a report that parents have in hand.
         shared = share_report(talk=talk, guardians=[mother], how="reading_link", by=by, on=on)[0]
-        found = {
+        day = plan_day(school=cast.school, expert=cast.expert, held_on=on, by=by, on=on)
+        found = {"clb-dagen": day, "dagen": day}
+        found |= {
             "trajecten": trajectory, "leerlingen": cast.pupil, "gesprekken": talk, "afspraken": talk.agreements.get(),
             "interventies": talk.interventions.get(), "documenten": document, "begeleidingen": engagement,
             "keuzes": choice, "brieven": shared.letter, "ouders": cast.mother, "groepen": cast.group,

@@ -22,6 +22,7 @@ def tell(story):
     _guardians(story)
     _inside_the_school(story)
     _no_answer(story)
+    _begun_without(story)
     _changed_mind(story)
     _objection(story)
 
@@ -32,6 +33,7 @@ def _guardians(story):
     g("Amina", "de heer", "Abdi", "Yusuf", street="Plein 30", language="Somalisch", phone="0123-300130")
     g("Tess", "mevrouw", "Ria", "Evers", street="Gracht 11")
     g("Omar", "mevrouw", "Layla", "Said", street="Gracht 48")
+    g("Noah", "mevrouw", "Inge", "Visscher", street="Gracht 5", phone="0123-300105")
     g("Zoë", "mevrouw", "Manon", "Bakhuis", street="Brink 7")
     g("Lieke", "mevrouw", "Roos", "Dongen", prefix="van", street="Brink 19", phone="0123-300119")
     g("Lieke", "de heer", "Teun", "Dongen", prefix="van", street="Brink 19")
@@ -63,6 +65,22 @@ def _no_answer(story):
     asked = story.engage(omar, "priya.ramdin", 37, "Hoe bouw ik het gebruik van een hulpkaart af?", talk=talk)
     send_letter(story, asked, 36)
     remind(story, asked, 18)
+
+
+def _begun_without(story):
+    """Silent, reminded, conferred, begun; the parents have not been told why yet."""
+    noah, talk = story.to_external("Noah", story.people["kim.nguyen"], ways.NOAH, 44)
+    asked = story.engage(
+        noah, "priya.ramdin", 43, "Hoe bouw ik zelf nakijken op?", talk=talk, parts=["Notities"],
+        items="wat thuis helpt bij nakijken",
+    )  # fmt: skip
+    send_letter(story, asked, 42)
+    remind(story, asked, 28)
+    story.confer(
+        asked, 9, "start", "Juf Kim wil nu weten hoe zij nakijken kan oefenen. Wij belden u drie keer en konden u niet "
+        "bereiken.",
+    )  # fmt: skip
+    story.start(asked, 8)
 
 
 def _changed_mind(story):

@@ -12,7 +12,16 @@ from cases.actions.talks import evaluate_intervention, log_conversation, settle_
 from cases.models import GroupTeacher, Guardian, Heading, ReportSharing
 from cases.models.talks import TOPICS
 from config.fiction.calendar import Calendar
-from consent.actions import prepare_engagement, record_choice, start_engagement
+from consent.actions import (
+    place_case,
+    plan_day,
+    prepare_engagement,
+    record_choice,
+    record_consultation,
+    share_item,
+    start_engagement,
+)
+from consent.days import running_with
 from letters.actions import share_report
 
 HOW = ReportSharing.How
@@ -164,9 +173,9 @@ class Story:
                 evaluate_intervention(intervention=talk.interventions.get(), evaluation=text, by=by, on=day)
 
     def note(self, case, by, back, heading, text, **more):
-        """Add a note under a heading."""
+        """Add a note under a heading. Returns the Entry."""
         with acting(by.pk):
-            add_entry(
+            return add_entry(
                 trajectory=case,
                 heading=self.heading(heading),
                 text=text,
@@ -249,3 +258,31 @@ class Story:
         """Let the expert begin."""
         with acting(self.coordinator.pk):
             start_engagement(engagement=engagement, by=self.coordinator, on=self.calendar.back(back))
+
+    def confer(self, engagement, back, decision, reason, **more):
+        """School and expert speak about parents who stay silent; both want what they decide."""
+        guide = self.coordinator
+        with acting(guide.pk):
+            record_consultation(
+                engagement=engagement, decision=decision, reason=reason, school_agrees=True, expert_agrees=True,
+                by=guide, on=self.calendar.back(back), **more,
+            )  # fmt: skip
+
+    def share_nameless(self, engagement, back, title, text, necessity):
+        """Give the expert of an anonymous child a text that the parents allowed."""
+        guide = self.coordinator
+        with acting(guide.pk):
+            share_item(
+                engagement=engagement, title=title, text=text, necessity=necessity, by=guide,
+                on=self.calendar.back(back),
+            )  # fmt: skip
+
+    def clb_day(self, expert, ahead):
+        """Plan a day on which an expert comes, with everything that runs on the agenda."""
+        days, guide = self.calendar, self.coordinator
+        with acting(guide.pk):
+            day = plan_day(
+                school=self.school, expert=self.people[expert], held_on=days.ahead(ahead), by=guide, on=days.today
+            )
+            for engagement in running_with(day, guide):
+                place_case(day=day, engagement=engagement, by=guide, on=days.today)

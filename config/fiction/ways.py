@@ -163,6 +163,21 @@ OMAR = Way(
     "geen vragen.",
     joint_agreed=("De brief gaat vandaag mee", "juf Kim"),
 )
+NOAH = Way(
+    question="Hoe help ik bij het nakijken van eigen werk?",
+    worry="Juf Kim ziet dat Noah zijn werk inlevert zonder het na te kijken. In een week zaten er in vier van de vijf "
+    "taken fouten die hij zelf kon vinden. Moeder zegt dat hij thuis ook graag snel klaar is.",
+    agreed=("Noah kijkt na met een kaart van drie stappen", "juf Kim"),
+    tried="Een kaart met drie stappen bij elke taak",
+    help="Marloes keek op twee ochtenden mee. Met de kaart vindt Noah de helft van de fouten, als de juf ernaast zit.",
+    help_agreed=("Noah kijkt na met een maatje", "juf Kim"),
+    help_tried="Marloes kijkt twee keer mee bij het nakijken",
+    helped="Met een maatje kijkt hij elke taak na. Alleen doet hij dat nog niet.",
+    brought="Nakijken met een maatje lukt. De juf wil weten hoe zij het zelf nakijken opbouwt.",
+    joint="Wij vertelden dat juf Kim advies wil over nakijken in de klas. De expert kan in de klas komen kijken. "
+    "Moeder wilde de brief thuis lezen.",
+    joint_agreed=("De brief gaat vandaag mee", "juf Kim"),
+)
 LIEKE = Way(
     question="Hoe help ik bij het schrijven van een verhaal?",
     worry="Juf Kim ziet dat Lieke goed vertelt en in een half uur twee zinnen schrijft. Ouders zien dat bij "

@@ -16,7 +16,7 @@ from config.fiction.families import gather
 from config.fiction.letters import send_letter
 from config.fiction.slip import old_slip
 from config.fiction.telling import APP, POST, READING_LINK
-from consent.actions import adopt_old_letter, end_engagement
+from consent.actions import adopt_old_letter, end_engagement, leave_out
 
 
 def tell(story):
@@ -29,6 +29,8 @@ def tell(story):
     _after_the_answer(story)
     _taken_over(story)
     _finished(story)
+    story.clb_day("willemijn.deboer", 4)
+    story.clb_day("priya.ramdin", 6)
 
 
 def _at_level_0(story):
@@ -207,7 +209,7 @@ def _after_the_answer(story):
         "acht sommen.",
         source="zelf gezien",
     )  # fmt: skip
-    story.note(
+    guess = story.note(
         emma, lotte, 12, "Notities", "De stap over het tiental vraagt nog materiaal.", kind="judgement",
         rests_on="Toets blok 1 en 2; drie rekenlessen met blokjes.",
     )  # fmt: skip
@@ -220,6 +222,8 @@ def _after_the_answer(story):
     send_letter(story, asked, 26)
     story.answer(asked, 20, "known", observe=True, remark="Fijn dat de juf hulp krijgt.")
     story.start(asked, 18)
+    with acting(guide.pk):  # a judgement that the expert does not need
+        leave_out(trajectory=emma, reader=asked.expert, kind="entry", item=guess.pk, by=guide)
     story.talk(
         emma, guide, 6, "Wij keken terug op twee weken met de expert. Juf Lotte begint elke les met één som samen. "
         "Moeder zegt "

@@ -54,6 +54,10 @@ def _with_an_expert(story):
     send_letter(story, asked, 20)
     story.answer(asked, 14, "anonymous", class_visit="child", items="wat thuis helpt bij wisselen")
     story.start(asked, 12)
+    story.share_nameless(
+        asked, 9, "wat thuis helpt bij wisselen", "Thuis helpt een wekker die vijf minuten van tevoren gaat.",
+        "Zonder dit weet de expert niet welk teken al bekend is.",
+    )  # fmt: skip
 
     dina, talk = story.to_external("Dina", story.people["bram.dekker"], ways.DINA, 8)
     asked = story.engage(dina, "willemijn.deboer", 7, "Hoe oefen ik plannen in de les?", talk=talk, parts=["Notities"])

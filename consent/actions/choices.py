@@ -98,7 +98,9 @@ def record_choice(
 
 @transaction.atomic
 def withdraw_choice(*, choice, by):
-    """Take an answer back: what stood open closes in the same transaction."""
+    """Take an answer back: what stood open closes in the same transaction. Raises ValidationError after the end."""
+    if choice.engagement.ended_on or choice.engagement.cancelled_on:
+        raise ValidationError(_("This guidance has ended."), code="ended")
     choice.choice, choice.how, choice.answered_on, choice.for_both = "", "", None, False
     choice.class_visit, choice.observe, choice.items = "", None, None
     saved(choice, by=by, why="withdrawn")

@@ -133,18 +133,17 @@ def rephrase_engagement(*, engagement, version, by, **words):
     return engagement
 
 
-@transaction.atomic
-def record_consultation(*, engagement, decision, reason, by, on, school_agrees=False, expert_agrees=False, until=None):
-    """Record that school and expert conferred because parents stay silent (R40). Returns the Consultation.
+def draft_consultation(*, engagement, decision, reason, on, school_agrees=False, expert_agrees=False, until=None):
+    """Return the Consultation as it would be kept, to be looked at first; nothing is saved. Raises ValidationError.
 
-    Only after the term, and after the one reminder. To wait longer gives who has not answered a new term. The reason
-    goes into the letter that tells the parents: `reason` is theirs to read. Raises ValidationError.
+    Only after the term, and after the one reminder (R40). Beginning asks that both agree; waiting asks until when.
     """
     _refuse_ended(engagement)
-    choices = list(engagement.choices.all())
+    if engagement.started_on:
+        raise ValidationError(_("This guidance has begun already."), code="started")
     if engagement.outcome(on) != Outcome.SILENT:
         raise ValidationError(_("There is nothing to confer about: nobody is late with an answer."), code="not_silent")
-    if not any(choice.reminded_on for choice in choices):
+    if not engagement.is_reminded:
         raise ValidationError(_("First remind the parents once: that is what the letter says."), code="not_reminded")
     waits = decision == Consultation.Decision.WAIT
     if waits and until is not None and until <= on:
@@ -160,19 +159,24 @@ def record_consultation(*, engagement, decision, reason, by, on, school_agrees=F
         reason=reason,
         wait_until=until if waits else None,
     )
-    saved(row, by=by, why="conferred")
-    for choice in choices:
-        if waits and not choice.choice:
-            choice.due_on = until
-            saved(choice, by=by, why="waiting longer")
-    record("engagement.conferred", engagement, by=by, detail={"decision": str(decision)})
+    row.validate_constraints()
     return row
 
 
-def has_agreed_to_begin(engagement):
-    """Whether school and expert last decided to begin without the answer (R40, R41, decision 13)."""
-    last = engagement.consultations.order_by("-held_on", "-pk").first()
-    return last is not None and last.decision == Consultation.Decision.START
+@transaction.atomic
+def record_consultation(*, engagement, by, **held):
+    """Record that school and expert conferred because parents stay silent (R40). Returns the Consultation.
+
+    `held` is what `draft_consultation` takes. To wait longer gives who has not answered a new term. The reason goes
+    into the letter that tells the parents: it is theirs to read. Raises ValidationError.
+    """
+    row = saved(draft_consultation(engagement=engagement, **held), by=by, why="conferred")
+    if row.wait_until:
+        for choice in engagement.choices.filter(choice=""):
+            choice.due_on = row.wait_until
+            saved(choice, by=by, why="waiting longer")
+    record("engagement.conferred", engagement, by=by, detail={"decision": str(row.decision)})
+    return row
 
 
 @transaction.atomic
@@ -183,8 +187,10 @@ def start_engagement(*, engagement, by, on):
     child is anonymous, and the engagement stays flagged until the parents are told why (R43).
     """
     _refuse_ended(engagement)
+    if engagement.trajectory.is_closed:
+        raise ValidationError(_("This case is closed. Open it again first."), code="closed")
     outcome = engagement.outcome(on)
-    if outcome == Outcome.SILENT and not has_agreed_to_begin(engagement):
+    if outcome == Outcome.SILENT and not engagement.agreement_to_begin:
         raise ValidationError(_("Confer with the expert first: the parents have not answered."), code="not_consulted")
     if outcome not in (Outcome.ANONYMOUS, Outcome.KNOWN, Outcome.SILENT):
         raise ValidationError(_("The parents have not answered yet."), code="no_answer")
@@ -234,7 +240,8 @@ def _free(place, *, by):
 
 @transaction.atomic
 def cancel_engagement(*, engagement, by, on):
-    """Give a guidance up before it begins."""
+    """Give a guidance up before it begins. Raises ValidationError."""
+    _refuse_ended(engagement)
     if engagement.started_on:
         raise ValidationError(_("This guidance has begun: end it."), code="started")
     engagement.cancelled_on = on

@@ -26,7 +26,7 @@ from cases.views.levels import case_crumbs, show_form
 from consent import actions, grants
 from consent.forms.engagements import ChoiceForm, OldLetterForm, PrepareEngagementForm
 from consent.models import Engagement, Outcome, ParentChoice
-from consent.words import holds_now, state_words
+from consent.words import holds_now, standing_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,7 +80,8 @@ def engagement_detail(request, uuid):
     engagement = get_to_see(Engagement, request.user, uuid, "trajectory__pupil", "trajectory__level", "expert__expert")
     trajectory, day = engagement.trajectory, timezone.localdate()
     choices = list(engagement.choices.select_related("guardian").order_by("pk"))
-    engagement._prefetched_objects_cache = {"choices": choices}
+    consultations = list(engagement.consultations.order_by("held_on", "pk"))
+    engagement._prefetched_objects_cache = {"choices": choices, "consultations": consultations}
     state, reading = engagement.state(day), grants.reading_of(engagement, trajectory.pupil, day)
     parts = list(engagement.parts.filter(dropped=False).select_related("heading").order_by("heading__position"))
     visit = grants.grant_fields(engagement, reading, day)["visit"] if reading else engagement.visit(day)
@@ -90,7 +91,7 @@ def engagement_detail(request, uuid):
         "trajectory": trajectory,
         "expert": engagement.expert,
         "state": state,
-        "state_words": state_words(state),
+        "state_words": standing_words(engagement, state),
         "choices": choices,
         "parts": parts,
         "opens_nothing": may_know and not parts,
@@ -99,11 +100,14 @@ def engagement_detail(request, uuid):
         "runs_nameless": reading == Reading.ANONYMOUS,
         "allowed": engagement.allowed_items(day),
         "shared": _shared(engagement) if reading == Reading.ANONYMOUS else (),
+        "consultations": consultations,
         "letters": engagement.letters.order_by("-issued_on", "-pk"),
         "may_send": state in ("prepared", "parents_informed") and not trajectory.is_closed,
-        "may_remind": state in ("waiting", "silent"),
+        "may_remind": state in ("waiting", "silent") and not engagement.is_reminded,
+        "may_confer": state == "silent" and engagement.is_reminded,
         "may_cancel": not engagement.started_on and state not in ("cancelled", "closed"),
         "may_start": state in ("anonymous", "known"),
+        "may_start_without": state == "consulted",
         "may_end": state == "active",
         "crumbs": case_crumbs(trajectory, _("Guidance by an expert")),
     }
@@ -139,6 +143,13 @@ def engagement_turn(request, uuid, turn):
         DEEDS[turn](engagement=engagement, by=request.user, on=timezone.localdate())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+    else:
+        if turn == "start" and engagement.started_without_answer:
+            told = _(
+                "The expert has begun, and the child stays anonymous. Now tell the parents why, in a letter. An answer "
+                "that still comes counts at once."
+            )
+            messages.success(request, told)
     return redirect("consent:engagement_detail", engagement.pk)
 
 
@@ -203,8 +214,12 @@ def _typed(choice):
 def choice_withdraw(request, uuid):
     """Take an answer back because the parent says so; what stood open closes at once."""
     choice = get_to_edit(ParentChoice, request.user, uuid, "engagement", "trajectory")
-    actions.withdraw_choice(choice=choice, by=request.user)
-    messages.success(request, _("The answer is taken back. The expert sees nothing by name any more."))
+    try:
+        actions.withdraw_choice(choice=choice, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The answer is taken back. The expert sees nothing by name any more."))
     return redirect("consent:engagement_detail", choice.engagement_id)
 
 

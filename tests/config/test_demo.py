@@ -19,12 +19,13 @@ from accounts.models import Membership, School, User
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.access import Reading, Sheet
-from cases.models import Conversation, Pupil, Trajectory, TrajectoryGrant
+from cases.models import Conversation, Entry, Pupil, SharedItem, Trajectory, TrajectoryGrant
 from cases.names import find_names, names_of
 from config import fiction
 from config.fiction.calendar import Calendar
+from consent.days import day_page
 from consent.grants import CODENAMES, allowed, settle
-from consent.models import Engagement
+from consent.models import ClbDay, Engagement
 from letters import pdf
 from letters.models import IssuedLetter
 from tests.conftest import call_the_cast, empty_the_house
@@ -84,7 +85,8 @@ def states_of(day):
     """How many engagements of each school stand in which state, as {school: {state: number}}."""
     found = defaultdict(lambda: defaultdict(int))
     with acting(SYSTEM):
-        for engagement in Engagement.objects.select_related("school").prefetch_related("choices"):
+        rows = Engagement.objects.select_related("school").prefetch_related("choices", "consultations")
+        for engagement in rows:
             found[engagement.school.name][engagement.state(day)] += 1
             if engagement.state(day) == "active":
                 found[engagement.school.name][f"reads_{engagement.reading(day)}"] += 1
@@ -96,9 +98,15 @@ def grants_differ():
     with acting(SYSTEM):
         wrong = []
         for trajectory in Trajectory.objects.all():
-            fields = ("permission_id", "until", "alias", "case_code", "question")
-            have = {row.user_id: {name: getattr(row, name) for name in fields} for row in trajectory.grants.all()}
-            if have != allowed(trajectory, timezone.localdate()):
+            wanted = allowed(trajectory, timezone.localdate())
+            have = {
+                row.user_id: (
+                    {name: getattr(row, name) for name in wanted.get(row.user_id, ({},))[0]},
+                    {opened.heading_id: opened.from_on for opened in row.headings.all()},
+                )
+                for row in trajectory.grants.all()
+            }
+            if have != wanted:
                 wrong.append(trajectory.pk)
         return wrong
 
@@ -163,6 +171,31 @@ def test_every_state_of_the_parents_answer_is_there(school_stands):
         f"reads_{Reading.ANONYMOUS}", f"reads_{Reading.DOSSIER}",
     }  # fmt: skip
     assert states["De Wilgenboom"]["silent"], "a letter is late"
+    with acting(SYSTEM):
+        without = Engagement.objects.get(started_without_answer=True)
+        assert without.runs_untold
+        assert without.agreement_to_begin
+        assert without.reading(timezone.localdate()) == Reading.ANONYMOUS
+
+
+def test_clb_days_hold_known_children_and_children_without_a_name(school_stands):
+    guide = User.objects.get(username="marloes.visser")
+    with acting(guide.pk):
+        rows = ClbDay.objects.for_user(guide).select_related("school", "expert__expert").order_by("held_on")
+        days = [day_page(row, user=guide) for row in rows]
+
+    assert [(len(day.known), len(day.nameless)) for day in days] == [(1, 0), (0, 2)]
+    assert days[0].known[0].short == "E.K."
+
+
+def test_a_text_is_shared_without_a_name_and_a_note_is_left_out(school_stands):
+    expert = User.objects.get(username="willemijn.deboer")
+    with acting(expert.pk):
+        assert [item.title for item in SharedItem.objects.of_reader(expert)] == ["wat thuis helpt bij wisselen"]
+        notes = [note.kind for note in Entry.objects.opened_to(expert)]
+
+    assert notes
+    assert "judgement" not in notes
 
 
 def test_divorced_parents_one_answered_and_one_is_silent(school_stands):

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -15,26 +15,41 @@ from accounts.actions import add_holiday, create_expert, saved
 from accounts.wall import SYSTEM, acting
 from cases.access import Reading, Sheet
 from cases.actions.files import close_trajectory, reopen_trajectory
-from cases.actions.papers import add_document
+from cases.actions.papers import add_document, add_entry
 from cases.actions.people import create_group, end_guardianship
-from cases.models import Conversation, Guardian, Heading, KeptFile, Pupil, Trajectory, TrajectoryGrant
+from cases.models import (
+    Conversation,
+    Entry,
+    Guardian,
+    Heading,
+    KeptFile,
+    LeftOutItem,
+    Pupil,
+    SharedItem,
+    Trajectory,
+    TrajectoryGrant,
+)
 from cases.uploads import Accepted
 from consent.actions import (
     accept_arrangement,
     adopt_old_letter,
     ask_choices,
     cancel_engagement,
+    close_part,
     end_engagement,
     end_of_school_year,
+    leave_out,
     newest_arrangement,
     offer_arrangement,
     record_choice,
+    record_consultation,
+    share_item,
     start_engagement,
     suggest_alias,
     withdraw_choice,
 )
 from consent.grants import allowed
-from consent.models import Acceptance, Engagement, Outcome, ParentChoice
+from consent.models import Acceptance, Engagement, EngagementPart, Outcome, ParentChoice
 from tests.conftest import LONG_AGO, TODAY, make_guardian, make_pupil
 from tests.steps import answer, ask, at_level, engaged, fresh, prepared, refused
 
@@ -625,13 +640,20 @@ def test_a_case_that_opens_again_shows_what_the_answers_allow(cast, case):
 
 # Whatever happens, in whatever order
 
+LONG_PAST = TODAY - timedelta(days=60)
+ITEMS = ("de toetsen", "wat thuis helpt")
+AGREED = {"reason": "De juf kan niet langer wachten.", "school_agrees": True, "expert_agrees": True}
+
 
 class Deeds(RuleBasedStateMachine):
-    """All that people may do with choices, on one child with two parents and three experts; undone afterwards."""
+    """All that people may do with choices, on one child with two parents and three experts; undone afterwards.
+
+    The file holds one note under a heading that opens under B; a second one is left out and let in again.
+    """
 
     def __init__(self, world):
         super().__init__()
-        self.cast, self.case, self.experts = world.cast, world.case, world.experts
+        self.world, self.cast, self.case, self.experts = world, world.cast, world.case, world.experts
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
 
@@ -644,9 +666,9 @@ class Deeds(RuleBasedStateMachine):
         """Try a deed as the intern begeleider; a rule may refuse it."""
         try:
             with acting(self.cast.coordinator.pk):
-                deed(by=self.cast.coordinator, **how)
+                return deed(by=self.cast.coordinator, **how)
         except ValidationError:
-            pass
+            return None
 
     def one(self, model, number):
         """Some row of this case, or None."""
@@ -654,24 +676,49 @@ class Deeds(RuleBasedStateMachine):
             rows = list(model.objects.filter(trajectory=self.case).order_by("pk"))
         return rows[number % len(rows)] if rows else None
 
-    @initialize(says=st.sampled_from([A, B, TALK]), which=st.integers(0, 2))
+    def asked(self, which, *, is_late):
+        """A guidance of which the letter is out; with `is_late` its term has passed, and so has the reminder's."""
+        parts = [(self.world.heading, LONG_AGO)]
+        engagement = prepared(self.cast, self.case, self.experts[which], parts=parts, on=LONG_PAST)
+        rows = ask(self.cast, engagement, on=LONG_PAST if is_late else TODAY)
+        with acting(self.cast.coordinator.pk):
+            for row in rows if is_late else ():
+                row.reminded_on = LONG_PAST
+                saved(row, by=self.cast.coordinator, why="reminded")
+        return engagement, rows
+
+    @initialize(says=st.sampled_from([A, B, TALK, SILENT]), which=st.integers(0, 2))
     def begin(self, says, which):
-        """A letter is out, and perhaps the expert began."""
-        engagement = prepared(self.cast, self.case, self.experts[which])
-        for choice in ask(self.cast, engagement):
-            answer(self.cast, choice, says)
+        """A letter is out; the expert began after the answer, or after a consultation without one, or not yet."""
+        engagement, rows = self.asked(which, is_late=says == SILENT)
+        for choice in rows if says else ():
+            answer(self.cast, choice, says, items=ITEMS[0])
+        if says == SILENT:
+            self.do(record_consultation, engagement=fresh_as(self.cast, engagement), decision="start", on=TODAY,
+                    **AGREED)  # fmt: skip
         self.do(start_engagement, engagement=fresh_as(self.cast, engagement), on=TODAY)
 
-    @rule(which=st.integers(0, 2))
-    def engage(self, which):
+    @rule(which=st.integers(0, 2), is_late=st.booleans())
+    def engage(self, which, is_late):
         """Another guidance."""
-        ask(self.cast, prepared(self.cast, self.case, self.experts[which]))
+        self.asked(which, is_late=is_late)
 
-    @rule(number=st.integers(0, 5), says=st.sampled_from([A, B, B, TALK, OBJECTS]), for_both=st.booleans())
-    def record(self, number, says, for_both):
-        """Somebody answers."""
+    @rule(
+        number=st.integers(0, 5), says=st.sampled_from([A, A, B, B, B, TALK, OBJECTS]), for_both=st.booleans(),
+        items=st.sampled_from(["", ITEMS[0], ", ".join(ITEMS)]),
+    )  # fmt: skip
+    def record(self, number, says, for_both, items):
+        """Somebody answers, in time or late."""
         if choice := self.one(ParentChoice, number):
-            self.do(record_choice, choice=choice, answer=says, how="slip", on=TODAY, for_both=for_both)
+            self.do(record_choice, choice=choice, answer=says, how="slip", on=TODAY, for_both=for_both, items=items)
+
+    @rule(says=st.sampled_from([A, B]))
+    def everyone(self, says):
+        """Everybody who was asked gives one answer."""
+        with acting(self.cast.coordinator.pk):
+            rows = list(ParentChoice.objects.filter(trajectory=self.case))
+        for choice in rows:
+            self.do(record_choice, choice=choice, answer=says, how="slip", on=TODAY, items=ITEMS[0])
 
     @rule(number=st.integers(0, 5))
     def withdraw(self, number):
@@ -679,11 +726,39 @@ class Deeds(RuleBasedStateMachine):
         if choice := self.one(ParentChoice, number):
             self.do(withdraw_choice, choice=choice)
 
-    @rule(number=st.integers(0, 3), deed=st.sampled_from([start_engagement, end_engagement, cancel_engagement]))
+    @rule(number=st.integers(0, 3), decision=st.sampled_from(["start", "start", "wait"]))
+    def confer(self, number, decision):
+        """School and expert confer."""
+        if engagement := self.one(Engagement, number):
+            until = TOMORROW if decision == "wait" else None
+            self.do(record_consultation, engagement=engagement, decision=decision, until=until, on=TODAY, **AGREED)
+
+    @rule(
+        number=st.integers(0, 3),
+        deed=st.sampled_from([start_engagement, start_engagement, end_engagement, cancel_engagement]),
+    )
     def turn(self, number, deed):
         """A guidance begins, ends, or is given up."""
         if engagement := self.one(Engagement, number):
             self.do(deed, engagement=engagement, on=TODAY)
+
+    @rule(number=st.integers(0, 3), title=st.sampled_from(ITEMS))
+    def share(self, number, title):
+        """A text without a name is shared."""
+        if engagement := self.one(Engagement, number):
+            self.do(share_item, engagement=engagement, title=title, text="Zij telt.", necessity="Nodig.", on=TODAY)
+
+    @rule(which=st.integers(0, 2), is_out=st.booleans())
+    def leave(self, which, is_out):
+        """A note is left out for an expert, or let in again."""
+        self.do(leave_out, trajectory=self.case, reader=self.experts[which], kind="entry", item=self.world.note.pk,
+                is_out=is_out)  # fmt: skip
+
+    @rule(number=st.integers(0, 3))
+    def close(self, number):
+        """A heading closes."""
+        if part := self.one(EngagementPart, number):
+            self.do(close_part, part=part)
 
     @rule(number=st.integers(0, 3))
     def ask_again(self, number):
@@ -717,24 +792,58 @@ class Deeds(RuleBasedStateMachine):
 
     @invariant()
     def nobody_sees_more_than_the_answers_allow(self):
-        """Said anew, from the rows alone, for each expert."""
-        for expert in self.experts:
-            with acting(expert.pk):
-                reading = marked(expert, self.case)
-            if reading is None:
-                continue
-            with acting(SYSTEM):
-                case = fresh(self.case)
-                running = Engagement.objects.filter(
-                    trajectory=case, expert=expert, started_on__lte=TODAY, until__gte=TODAY, ended_on=None,
-                    cancelled_on=None,
-                )  # fmt: skip
-                open_to = [row for row in running if not row.choices.filter(choice=OBJECTS).exists()]
+        """Said anew, from the rows alone, for each expert: how the case is seen, which notes, and which texts."""
+        seen = [(expert, *self._seen_by(expert)) for expert in self.experts]
+        with acting(SYSTEM):
+            case = fresh(self.case)
+            rows = list(Engagement.objects.filter(trajectory=case).prefetch_related("choices", "parts"))
+            for expert, reading, notes, texts in seen:
+                if reading is None:
+                    assert (notes, texts) == (set(), set())
+                    continue
+                running = [
+                    row for row in rows
+                    if row.expert_id == expert.pk and row.started_on and not row.ended_on and not row.cancelled_on
+                ]  # fmt: skip
+                open_to = [row for row in running if OBJECTS not in {choice.choice for choice in row.choices.all()}]
                 assert open_to
                 assert not case.is_closed
                 assert Acceptance.objects.filter(user=expert, accepted_on__isnull=False).exists()
                 if reading == Reading.DOSSIER:
-                    assert any(everyone_said_known(case.pupil, row) for row in open_to)
+                    by_name = [row for row in open_to if everyone_said_known(case.pupil, row)]
+                    assert by_name
+                    open_parts = any(not part.dropped for row in by_name for part in row.parts.all())
+                    assert open_parts or not notes
+                else:
+                    assert not notes
+                for title in texts:
+                    assert any(everyone_allowed(row, title) for row in open_to)
+
+    def _seen_by(self, expert):
+        """The mark with which this expert sees the case, the notes, and the titles of the texts, by the wall alone."""
+        with acting(expert.pk):
+            reading = marked(expert, self.case)
+            notes = set(Entry.objects.values_list("pk", flat=True))
+            assert notes == set(Entry.objects.opened_to(expert).values_list("pk", flat=True))
+            return reading, notes, {item.title for item in SharedItem.objects.filter(removed_on=None)}
+
+    @invariant()
+    def what_is_left_out_is_not_read(self):
+        """Also when its heading is open."""
+        with acting(SYSTEM):
+            out = list(LeftOutItem.objects.filter(trajectory=self.case, dropped=False).select_related("reader"))
+        for row in out:
+            with acting(row.reader_id):
+                assert not Entry.objects.filter(pk=row.item).exists()
+
+    @invariant()
+    def what_began_without_an_answer_was_agreed(self):
+        """School and expert both said so, before it began."""
+        with acting(SYSTEM):
+            begun = Engagement.objects.filter(trajectory=self.case, started_without_answer=True)
+            agreed = {"consultations__decision": "start", "consultations__school_agrees": True,
+                      "consultations__expert_agrees": True}  # fmt: skip
+            assert begun.filter(**agreed).distinct().count() == begun.count()
 
     @invariant()
     def grants_are_what_settling_makes_of_them(self):
@@ -750,7 +859,7 @@ def fresh_as(cast, row):
 
 def everyone_said_known(pupil, engagement):
     """Whether everyone with gezag was asked and said known, or somebody at the same letter did for both."""
-    rows = list(engagement.choices.exclude(asked_on=None))
+    rows = [row for row in engagement.choices.all() if row.asked_on]
     if any(row.choice in (A, TALK, OBJECTS) for row in rows):
         return False
     for_both = {row.letter_of for row in rows if row.choice == B and row.for_both}
@@ -759,14 +868,32 @@ def everyone_said_known(pupil, engagement):
     return set(with_gezag.values_list("guardian_id", flat=True)) <= known
 
 
+def everyone_allowed(engagement, title):
+    """Whether everybody who was asked chose A and let this be shared, or had somebody at the same letter say so."""
+    rows = [row for row in engagement.choices.all() if row.asked_on]
+    for_both = {row.letter_of for row in rows if row.for_both and title in (row.items or "")}
+    return bool(rows) and all(
+        (row.choice == A and title in (row.items or "")) or (not row.choice and row.letter_of in for_both)
+        for row in rows
+    )
+
+
 def test_no_sequence_of_deeds_opens_more_than_the_answers_allow(cast, case, father):
     third = unaccepted_expert(cast)
-    world = SimpleNamespace(cast=cast, case=case, experts=[cast.expert, cast.blind_expert, third])
+    with acting(cast.coordinator.pk):
+        heading = Heading.objects.get(school=cast.school, name="Notities")
+        note, _other = [
+            add_entry(trajectory=case, heading=heading, text="Telt tot tien.", observed_on=TODAY, by=cast.coordinator)
+            for _number in range(2)
+        ]
+    world = SimpleNamespace(
+        cast=cast, case=case, experts=[cast.expert, cast.blind_expert, third], heading=heading, note=note
+    )
 
     run_state_machine_as_test(
         lambda: Deeds(world),
         settings=settings(
-            max_examples=15, stateful_step_count=12, deadline=None, database=None, derandomize=True,
-            suppress_health_check=list(HealthCheck),
+            max_examples=10, stateful_step_count=12, deadline=None, database=None, derandomize=True,
+            suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
         ),
     )  # fmt: skip
