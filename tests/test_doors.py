@@ -42,7 +42,6 @@ def rows(cast, trajectory):
             trajectory=trajectory, heading=heading, title="Brief", received_on=on, by=by,
             accepted=Accepted(b"%PDF-1.7", "application/pdf"),
         )  # fmt: skip
-        shared = share_report(talk=talk, guardians=[mother], how="reading_link", by=by, on=on)[0]
         for name, answer in (("expert", "known"), ("blind_expert", "anonymous"), ("ended_expert", "known")):
             engagement = prepare_engagement(
                 trajectory=trajectory, expert=getattr(cast, name), question="Hoe help ik bij rekenen?", by=by, on=on,
@@ -52,6 +51,8 @@ def rows(cast, trajectory):
             record_choice(choice=choice, answer=answer, how="slip", by=by, on=on)
             start_engagement(engagement=engagement, by=by, on=on)
         end_engagement(engagement=engagement, by=by, on=on)
+        # After the answers: each makes a next edition of what was shared.
+        shared = share_report(talk=talk, guardians=[mother], how="reading_link", by=by, on=on)[0]
         found = {
             "trajecten": trajectory, "leerlingen": cast.pupil, "gesprekken": talk, "afspraken": talk.agreements.get(),
             "interventies": talk.interventions.get(), "documenten": document, "begeleidingen": engagement,
