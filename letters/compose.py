@@ -15,12 +15,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import term
 from accounts.models import HelpDesk as DeskRow
 from accounts.models import Membership
-from cases.actions.files import report_receivers
 from cases.models import Guardian, SupportLevel
 from consent.actions import agreed_words
 from consent.days import DayPage
@@ -378,6 +378,13 @@ class TalkFacts:
         """The guardians who were there."""
         return {row.guardian_id for row in self.seats if row.guardian_id}
 
+    @cached_property
+    def receivers(self) -> list[Guardian]:
+        """Who gets the written report, as `cases.actions.files.report_receivers` says it, from what was read here."""
+        day = max(self.on, timezone.localdate())
+        rows = (row for row in self.circle.known if row.holds_on(day))
+        return [row.guardian for row in rows if row.gets_report and not row.guardian.no_contact]
+
     def copies(self, guardians: list[Guardian]) -> list[tuple[Guardian, ...]]:
         """Return these receivers by copy: who sat at the talk together and live together may have one."""
         there = [person for person in guardians if person.pk in self.guardians_present]
@@ -552,9 +559,8 @@ class TalkFacts:
         """Return (answers, whether some were left out) for the copy without names: one text that goes to all, so that
         an answer stands in it only when everyone who gets reports may read it.
         """
-        receivers = report_receivers(self.pupil, self.on)
-        answers = self.answers_for(tuple(receivers))
-        return (answers, False) if self._is_one_home(receivers) else ((), bool(answers))
+        answers = self.answers_for(tuple(self.receivers))
+        return (answers, False) if self._is_one_home(self.receivers) else ((), bool(answers))
 
     def _is_one_home(self, receivers: list[Guardian]) -> bool:
         """Whether these people may all read the same answers: one person, or one address that had one letter."""

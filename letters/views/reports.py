@@ -14,7 +14,7 @@ from accounts.doors import get_to_edit, get_to_see
 from accounts.forms import page_form
 from audit.record import record
 from cases.access import Reading
-from cases.actions.files import receivers_of, report_receivers
+from cases.actions.files import receivers_of
 from cases.actions.talks import mark_shared, unanswered
 from cases.forms import tell
 from cases.models import Conversation, ReportSharing
@@ -39,9 +39,9 @@ class Receivers:
     without: list
 
     @classmethod
-    def of(cls, talk, present):
-        """The receivers of this talk, as of today; `present` are the uuids of the guardians who were there."""
-        people = report_receivers(talk.trajectory.pupil, timezone.localdate())
+    def of(cls, talk, facts):
+        """The receivers of this talk, as of today."""
+        people, present = facts.receivers, facts.guardians_present
         have = set(talk.sharings.filter(edition=talk.edition).values_list("guardian_id", flat=True))
         due = receivers_of(present, people)
         return cls(people, present, due, [person for person in due if person.pk not in have])
@@ -74,7 +74,7 @@ def _letter_to_come(talk):
 def report_share(request, uuid):
     """One screen: what still misses, with whom, how."""
     talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
-    receivers = Receivers.of(talk, TalkFacts(talk, timezone.localdate()).guardians_present)
+    receivers = Receivers.of(talk, TalkFacts(talk, timezone.localdate()))
     engagement = _letter_to_come(talk)
     form = ShareReportForm(
         request.POST or None,
@@ -142,7 +142,7 @@ def report_nameless(request, uuid):
     talk = get_to_edit(Conversation, request.user, uuid, *ALONG)
     day = timezone.localdate()
     facts = TalkFacts(talk, day)
-    receivers = Receivers.of(talk, facts.guardians_present)
+    receivers = Receivers.of(talk, facts)
     form = NamelessForm(request.POST or None, receivers=receivers.choices, ticked=receivers.ticked)
     page_form(form, _("Mark as shared"))
     context = {"talk": talk, "trajectory": talk.trajectory, "has_receivers": bool(receivers.people)}
