@@ -56,7 +56,7 @@ def guided_list(request):
     rows = list(rows.select_related("school", "level").prefetch_related("grants", "pupil"))
     waiting = Acceptance.objects.of(request.user).filter(accepted_on=None).select_related("school")
     schools = _by_school(rows, request.user, timezone.localdate())
-    page = render(request, "consent/guided_list.html", {"schools": schools, "waiting": waiting})
+    page = render(request, "consent/guided_list.html", {"by_school": schools, "waiting": waiting})
     record("guidance.listed", by=request.user, detail={"rows": len(rows)})
     return page
 
