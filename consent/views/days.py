@@ -131,7 +131,7 @@ def day_free(request, uuid):
     rows = ClbPlace.objects.for_user(request.user).filter(day=day, dropped=False).select_related("day")
     place = next((row for row in rows if str(row.pk) == request.POST.get("plaats")), None)
     if place:
-        return _done(request, day, actions.free_place, place=place)
+        return _done(request, uuid, actions.free_place, place=place)
     return redirect("consent:day_detail", day.pk)
 
 
@@ -139,15 +139,15 @@ def day_free(request, uuid):
 def day_cancel(request, uuid):
     """Call the day off."""
     day = get_to_edit(ClbDay, request.user, uuid)
-    return _done(request, day, actions.cancel_day, day=day)
+    return _done(request, uuid, actions.cancel_day, day=day)
 
 
-def _done(request, day, deed, **what):
+def _done(request, uuid, deed, **what):
     try:
         deed(by=request.user, on=timezone.localdate(), **what)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect("consent:day_detail", day.pk)
+    return redirect("consent:day_detail", uuid)
 
 
 @require_http_methods(["GET", "POST"])
