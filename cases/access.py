@@ -274,9 +274,10 @@ class ItemQuerySet(FileQuerySet):
     def opened_to(self, user):
         """Rows that a living grant opens to this outsider: by heading, from a day on, single rows left out.
 
-        The documents that this outsider wrote are there too, also for an anonymous child.
+        The documents that this outsider wrote are there too, also for an anonymous child; those of another expert are
+        not, whatever heading they stand under.
         """
-        wanted = models.Exists(self._headings(user)) & ~models.Exists(self._left_out(user))
+        wanted = self._of_no_other(user) & models.Exists(self._headings(user)) & ~models.Exists(self._left_out(user))
         if self.model._meta.model_name == "document":
             wanted |= Q(author=user, trajectory__in=guided_cases(user))
         return self.filter(wanted)
@@ -293,7 +294,11 @@ class ItemQuerySet(FileQuerySet):
                 wanted |= Q(heading=heading) & from_then
             elif heading.position == TALKS_AT:
                 wanted |= from_then
-        return self.filter(wanted, ~models.Exists(self._left_out(reader)))
+        return self.filter(wanted, self._of_no_other(reader), ~models.Exists(self._left_out(reader)))
+
+    def _of_no_other(self, user):
+        """Documents that no other expert wrote; of notes and talks, all."""
+        return Q(author=None) | Q(author=user) if self.model._meta.model_name == "document" else ~Q(pk__in=[])
 
     def _left_out(self, reader):
         return _model("LeftOutItem").objects.filter(reader=reader, item=models.OuterRef("pk"), dropped=False)

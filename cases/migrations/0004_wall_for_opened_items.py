@@ -21,6 +21,7 @@ def _opened(table, day, heading):
 
 
 AT_THE_TALKS = "exists (select 1 from cases_heading k where k.id = h.heading_id and k.position = 0)"
+OF_NO_OTHER = "h.heading_id = i.heading_id and (i.author_id is null or i.author_id = app_user())"
 FUNCTIONS = f"""
 create function known_trajectories() {DEFINER}
     select coalesce(array_agg(t), '{{}}') from unnest(granted_trajectories('see_dossier')) t
@@ -33,7 +34,7 @@ $$;
 create function opened_entries() {DEFINER} {_opened("cases_entry", "observed_on", "h.heading_id = i.heading_id")} $$;
 create function opened_talks() {DEFINER} {_opened("cases_conversation", "held_on", AT_THE_TALKS)} $$;
 create function opened_documents() {DEFINER}
-    select ({_opened("cases_document", "received_on", "h.heading_id = i.heading_id")})
+    select ({_opened("cases_document", "received_on", OF_NO_OTHER)})
         || (select coalesce(array_agg(d.id), '{{}}') from cases_document d
             where d.author_id = app_user() and d.trajectory_id = any((select guided_trajectories())::uuid[]))
 $$;

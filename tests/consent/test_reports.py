@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.access import Reading
+from cases.actions.school import heading_of_reports
 from cases.models import Document, KeptFile
 from cases.uploads import Accepted
 from consent.actions import end_engagement, give_copy, receive_report, withdraw_choice
@@ -57,6 +58,19 @@ def test_a_report_stands_under_its_heading_with_its_author_and_its_engagement(sa
     assert (report.document.author_id, report.document.heading.name) == (cast.expert.pk, "CLB")
     page = sign_in(cast.expert).get(page_of(case))
     assert "Verslag van het bezoek" in page.text
+
+
+def test_another_expert_of_the_same_child_does_not_read_the_report(cast, case, sign_in):
+    reports = heading_of_reports(case.school_id)
+    engaged(cast, case, parts=[(reports, TODAY - timedelta(days=20))])
+    engaged(cast, case, expert=cast.blind_expert, parts=[(reports, TODAY - timedelta(days=20))])
+    report = received(cast, case)
+
+    for reader, stands in ((cast.expert, True), (cast.blind_expert, False)):
+        with acting(reader.pk):
+            assert Document.objects.filter(pk=report.document_id).exists() is stands
+            assert Document.objects.opened_to(reader).filter(pk=report.document_id).exists() is stands
+        assert ("Verslag van het bezoek" in sign_in(reader).get(page_of(case)).text) is stands
 
 
 def test_the_page_says_before_and_after_who_reads_the_report(cast, case, sign_in):
