@@ -21,6 +21,7 @@ from cases.actions.school import add_heading, source_asks
 from cases.forms import tell
 from cases.forms.setup import HeadingForm, HelpDeskForm, HolidayForm, LetterheadForm, LevelForm, TermsForm
 from cases.models import CaseTerms, Heading, SupportLevel
+from cases.views.levels import show_form
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,6 @@ def setup_crumbs(school, *rest):
     return [first, *rest]
 
 
-def answer(request, template, form, **context):
-    """Show a form: 422 when what was typed isn't right yet."""
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
-
-
 @require_safe
 def setup(request, uuid=None):
     """What stands and what still misses, for one school; the first one when none is chosen."""
@@ -90,7 +86,7 @@ def _change(request, row, kind, title, back, **context):
         else:
             messages.success(request, _("Saved."))
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=title, back=back, **context)
+    return show_form(request, "cases/setup_form.html", form, title=title, back=back, **context)
 
 
 def _add(request, school, kind, deed, title, label, back, **context):
@@ -104,7 +100,7 @@ def _add(request, school, kind, deed, title, label, back, **context):
         else:
             messages.success(request, _("Added."))
             return redirect(back)
-    return answer(request, "cases/setup_form.html", form, title=title, back=back, school=school, **context)
+    return show_form(request, "cases/setup_form.html", form, title=title, back=back, school=school, **context)
 
 
 def _list(request, school, title, lines, **context):

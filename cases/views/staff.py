@@ -20,7 +20,8 @@ from accounts.models import Invitation, Membership, School, User
 from cases.forms import tell
 from cases.forms.setup import AddKnownPersonForm, AddPersonForm, EndRoleForm, GiveRoleForm, PersonForm
 from cases.models import CaseExclusion
-from cases.views.setup import answer, setup_crumbs
+from cases.views.levels import show_form
+from cases.views.setup import setup_crumbs
 
 PERSONAL = ("first_name", "prefix", "last_name", "called", "phone", "works_on")
 
@@ -180,7 +181,7 @@ def person_add(request, uuid):
         else:
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("cases:person_add_known", args=[school.pk])
-    return answer(
+    return show_form(
         request,
         "cases/setup_person_add.html",
         form,
@@ -210,7 +211,7 @@ def person_add_known(request, uuid):
         else:
             messages.success(request, _("%(name)s now has a role at this school.") % {"name": user.full_name})
             return redirect(back)
-    return answer(
+    return show_form(
         request,
         "cases/setup_form.html",
         form,
@@ -238,7 +239,7 @@ def person_edit(request, uuid, person):
         else:
             messages.success(request, _("Saved."))
             return redirect(back)
-    return answer(
+    return show_form(
         request,
         "cases/setup_form.html",
         form,
@@ -265,7 +266,7 @@ def role_give(request, uuid, person):
         else:
             messages.success(request, _("The role is given."))
             return redirect(back)
-    return answer(
+    return show_form(
         request,
         "cases/setup_form.html",
         form,
@@ -291,7 +292,7 @@ def role_end(request, uuid):
         else:
             messages.success(request, _("The end of the role is set."))
             return redirect(back)
-    return answer(
+    return show_form(
         request,
         "cases/setup_form.html",
         form,

@@ -19,7 +19,8 @@ from accounts.doors import Unseen
 from accounts.forms import page_form
 from accounts.models import School, User
 from cases.forms import tell
-from cases.views.setup import answer, setup_crumbs, tabs
+from cases.views.levels import show_form
+from cases.views.setup import setup_crumbs, tabs
 from cases.views.staff import show_link
 from consent.actions import (
     add_expert,
@@ -138,7 +139,7 @@ def expert_add(request, uuid):
         else:
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("consent:expert_add_known", args=[school.pk])
-    return answer(
+    return show_form(
         request,
         "consent/expert_add.html",
         form,
@@ -172,7 +173,7 @@ def expert_add_known(request, uuid):
         else:
             messages.success(request, _("The arrangement is offered to %(name)s.") % {"name": user.expert.name})
             return redirect(back)
-    return answer(
+    return show_form(
         request,
         "cases/setup_form.html",
         form,
@@ -226,7 +227,7 @@ def arrangement_edit(request, uuid):
             return redirect(back)
     earlier = WorkingArrangement.objects.for_user(request.user).filter(school=school).order_by("-edition")
     title = _("Working arrangement")
-    return answer(
+    return show_form(
         request,
         "consent/expert_arrangement_edit.html",
         form,
