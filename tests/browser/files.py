@@ -3,6 +3,7 @@
 from io import BytesIO
 from zipfile import ZipFile
 
+import pikepdf
 from pypdf import PdfReader
 
 # Three numbers that look like a BSN and are none: they don't pass its check.
@@ -72,6 +73,15 @@ def parents_list():
 def uploaded(name, data, kind="application/octet-stream"):
     """A file as Playwright puts it in a field."""
     return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def report_of_an_expert():
+    """A PDF with one empty page, as an expert hands it in."""
+    data = BytesIO()
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.save(data)
+    return uploaded("verslag.pdf", data.getvalue(), "application/pdf")
 
 
 class Paper:
