@@ -48,6 +48,11 @@ def heading_of_consents(school_id):
     return Heading.objects.get(school_id=school_id, position=len(HEADINGS) - 1)
 
 
+def headings_that_open(school_id):
+    """Return the headings that may open to an expert, in order: what parents signed for others never does."""
+    return Heading.objects.filter(school=school_id).exclude(position=len(HEADINGS) - 1).order_by("position")
+
+
 def heading_of_reports(school_id):
     """Return the heading under which reports of experts go (R51): a school may rename it, its place stays."""
     return Heading.objects.get(school_id=school_id, position=REPORTS_AT)

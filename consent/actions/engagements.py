@@ -12,7 +12,8 @@ from accounts.models import Holiday, check_version
 from audit.record import record
 from cases.access import settled
 from cases.actions.files import missing_to_leave, tick_told
-from cases.models import Conversation, Heading, SharedItem, SupportLevel
+from cases.actions.school import headings_that_open
+from cases.models import Conversation, SharedItem, SupportLevel
 from consent.actions.naming import check_nameless, suggest_alias
 from consent.actions.sharing import remove_item
 from consent.models import ClbPlace, Consultation, Engagement, EngagementPart, Outcome
@@ -111,9 +112,15 @@ def prepare_engagement(
 
 
 def _is_whole(parts, school_id):
-    """Whether every heading of the school's dossier opens."""
-    opened = {heading.pk for heading, _from_on in parts}
-    return bool(opened) and opened >= set(Heading.objects.filter(school=school_id).values_list("pk", flat=True))
+    """Whether every heading opens that may. Raises ValidationError for one that never does."""
+    opened, openable = (
+        {heading.pk for heading, _from_on in parts},
+        set(headings_that_open(school_id).values_list("pk", flat=True)),
+    )
+    if opened - openable:
+        message = _("What parents signed for others does not open to an expert.")
+        raise ValidationError({"parts": ValidationError(message, code="never_opens")})
+    return bool(opened) and opened == openable
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField, Folded
 from accounts.models import User
+from cases.actions.school import headings_that_open
 from cases.models import Document, Heading, Topic
 from cases.uploads import accept
 from consent.models import Acceptance, ParentChoice
@@ -81,7 +82,7 @@ class PrepareEngagementForm(forms.Form):
         offered = Acceptance.objects.filter(school=school).values("user_id")
         self.fields["expert"].queryset = User.objects.filter(pk__in=offered, is_active=True).select_related("expert")
         self.fields["expert"].label_from_instance = lambda user: f"{user.full_name}, {user.expert.function}"
-        self.fields["parts"].queryset = Heading.objects.filter(school=school).order_by("position")
+        self.fields["parts"].queryset = headings_that_open(school)
         self.fields["parts"].label_from_instance = lambda row: f"{row.name} ({row.parents_name})"
         self.fields["told"].choices = [(topic, Topic(topic).label) for topic in untold]
         if not untold:

@@ -47,7 +47,7 @@ def the_parents_answer_known(guide, see):
     guide.reads("geantwoord: bekend")
     see(page, "guidance-answered")
     guide.press("Laat expert beginnen")
-    guide.reads("De expert mag het kind kennen")
+    guide.reads("De expert mag het kind met naam kennen")
     see(page, "guidance-running")
     return page.url
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.actions.papers import add_document, add_entry
+from cases.actions.school import heading_of_consents, headings_that_open
 from cases.actions.sharing import leave_out
 from cases.models import Heading, LeftOutItem, SharedItem, Trajectory, TrajectoryGrant
 from cases.uploads import Accepted
@@ -370,7 +371,7 @@ def test_no_day_typed_is_the_day_on_which_the_case_was_opened(cast, case, sign_i
 
 
 def test_the_whole_file_opens_only_with_a_reason_that_stays_in_sight(cast, case, sign_in):
-    typed = form_of(cast, list(Heading.objects.filter(school=cast.school)))
+    typed = form_of(cast, list(headings_that_open(cast.school)))
 
     refusal = prepare(sign_in, cast, case, typed)
 
@@ -391,7 +392,12 @@ def test_a_reason_for_the_whole_file_is_not_kept_for_a_part_of_it(cast, case):
 
 def test_no_deed_opens_the_whole_file_without_a_reason(cast, case):
     with refused("whole_without_reason"):
-        prepared(cast, case, parts=[(row, TODAY) for row in Heading.objects.filter(school=cast.school)])
+        prepared(cast, case, parts=[(row, TODAY) for row in headings_that_open(cast.school)])
+
+
+def test_what_parents_signed_for_others_never_opens(cast, case):
+    with refused("never_opens"):
+        prepared(cast, case, parts=[(heading_of_consents(cast.school.pk), TODAY)])
 
 
 # Shared without a name
