@@ -14,15 +14,17 @@ NO_PAGE = {
     "cases": {
         "pupil_search", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
         "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
+        "conversation_administered", "document_administered", "trajectory_administered",
     },
     "consent": {
         "engagement_start", "engagement_end", "engagement_cancel", "choice_withdraw", "expert_invite", "expert_list",
         "guided_list", "arrangement_accept", "guided_detail", "guided_document", "report_hand_in", "note_write",
-        "note_remove", "my_profile", "report_copy",
+        "note_remove", "my_profile", "report_copy", "item_remove", "day_place", "day_free", "day_cancel", "guided_day",
     },
     "letters": {
         "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
-        "reading_link_open",
+        "reading_link_open", "agenda_pdf", "conversation_pdf", "trajectory_pdf", "letter_administered",
+        "started_letter_issue",
     },
 }  # fmt: skip
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.

@@ -221,7 +221,7 @@ def test_it_says_that_there_are_coaching_notes_and_not_what_they_say(cast, case,
 
     page = look(sign_in, cast, engagement)
 
-    assert "Er zijn 2 coachingsnotities" in page.text
+    assert "Er zijn 2 coachnotities" in page.text
     assert "Praat langzamer" not in page.text
 
 
