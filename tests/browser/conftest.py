@@ -25,6 +25,7 @@ from tests.conftest import empty_the_house
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Everything here needs the browser and the real clock, and comes last: what is quick tells its errors first."""
     here = [item for item in items if "/browser/" in str(item.path)]
