@@ -27,8 +27,6 @@ def _items(request):
     if codes & set(WORKING):
         wanted += [("cases:pupil_list", _("Pupils")), ("cases:trajectory_list", _("Cases"))]
         wanted += [("letters:letter_list", _("Letters"))]
-    if codes & set(LEADING):
-        wanted += [("consent:day_list", _("CLB days"))]
     if codes & {*LEADING, Role.ADMIN}:
         wanted += [("cases:setup", _("School"))]
     return _lines(request, wanted)

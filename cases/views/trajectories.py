@@ -88,6 +88,7 @@ def trajectory_list(request):
         lines = [line for line in lines if line.level == level]
     context = {"lines": lines, "levels": levels, "level": level, "shown": shown}
     context["several_schools"] = len({line.school for line in lines}) > 1
+    context["leads"] = bool(me(request).leads)
     page = render(request, "cases/trajectory_list.html", context)
     record("trajectory.listed", by=request.user, detail={"rows": len(lines)})
     return page
