@@ -80,7 +80,7 @@ def standing_words(engagement, state):
 
 
 def _next_words(engagement, state):
-    """What to do next on the road without an answer, in a sentence; "" elsewhere (R40-R43)."""
+    """What to do next on the road without an answer (R40-R43), or what the end shut; "" elsewhere."""
     if state == "silent":
         if engagement.is_reminded:
             return _("Confer with the expert: begin without the answer, or wait longer.")
@@ -89,6 +89,8 @@ def _next_words(engagement, state):
         return _("You and the expert decided to begin. Let the expert begin.")
     if state == "active" and engagement.runs_untold:
         return _("Tell the parents why the expert began.")
+    if state == "closed":  # the proof that what stood open is shut (R50)
+        return _("From this day on the expert sees nothing. Shared texts are gone, reports stay.")
     return ""
 
 
