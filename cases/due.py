@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
-from cases.models import Agreement, CaseTerms, Conversation, Intervention, ReportSharing, Trajectory
+from cases.models import Agreement, CaseTerms, Conversation, Intervention, Trajectory
 from cases.today import Task
 
 SOON = timedelta(days=3)
@@ -20,15 +20,44 @@ def _mine(user):
     return Trajectory.objects.staffed_by(user).running().values("pk")
 
 
+def to_administer(day, since):
+    """Rows of the last school year that the school wants in its administration and that are not ticked. `since` is
+    the field that says when such a row became ready for it.
+    """
+    asks = Exists(CaseTerms.objects.filter(school=OuterRef("school"), asks_administration=True))
+    return Q(asks, in_administration_on=None, **{f"{since}__gte": day - A_SCHOOL_YEAR})
+
+
+def administration_task(row, what, url, due):
+    """Return the task for a row of a file, with its class as `place`; a closed case is a file of its own."""
+    return Task(
+        kind="administration",
+        child=getattr(row, "trajectory", row).initials,
+        group=row.place or "",
+        school=row.school.name,
+        text=_("Put it in ParnasSys and tick it: %(what)s") % {"what": what},
+        url=url,
+        action=_("Look at it"),
+        due=due,
+    )
+
+
 @today.add
 def reports_to_share(user, day):
-    """Talks whose present edition is not with everyone it is for (R7)."""
-    receivers = receivers_by_child(Trajectory.objects.staffed_by(user).running().values("pupil_id"))
-    talks = (
-        Conversation.objects.filter(trajectory__in=_mine(user)).with_sharing().select_related("trajectory", "school")
-    )
+    """Talks whose present edition is not with everyone it is for (R7), or not in the pupil administration (decision 6).
+
+    Both at the cost of one question: a page of what is due asks few.
+    """
+    cases = Trajectory.objects.staffed_by(user)
+    receivers = receivers_by_child(cases.running().values("pupil_id"))
+    runs, to_keep = Q(trajectory__closed_on=None), to_administer(day, "held_on")
+    talks = Conversation.objects.filter(runs | to_keep, trajectory__in=cases.values("pk")).with_sharing()
+    talks = talks.select_related("trajectory", "school").annotate(runs=runs, is_to_administer=to_keep)
     for talk in talks.annotate(place=class_label("trajectory__pupil", day)):
-        if without_report(talk, receivers[talk.trajectory.pupil_id]):
+        if talk.is_to_administer and talk.have:
+            url = reverse("cases:conversation_detail", args=[talk.pk])
+            yield administration_task(talk, _("report of the talk"), url, talk.held_on)
+        if talk.runs and without_report(talk, receivers[talk.trajectory.pupil_id]):
             is_changed = talk.ever and not talk.have
             yield Task(
                 kind="share",
@@ -81,11 +110,13 @@ def interventions_due(user, day):
 
 @today.add
 def parents_unheard(user, day):
-    """Running cases without a talk with the parents for longer than the school wants (R16)."""
+    """Running cases without a talk with the parents for longer than the school wants (R16); and, at the cost of the
+    same question, closed ones of which the summary does not stand in the pupil administration yet (decision 6).
+    """
     weeks = CaseTerms.objects.filter(school=OuterRef("school")).values("contact_weeks")
     rows = (
         Trajectory.objects.staffed_by(user)
-        .filter(state=Trajectory.State.OPEN)
+        .filter(Q(state=Trajectory.State.OPEN) | to_administer(day, "closed_on"))
         .select_related("school")
         .with_last_talk()
         .annotate(
@@ -94,6 +125,10 @@ def parents_unheard(user, day):
         )
     )
     for row in rows:
+        url = reverse("cases:trajectory_detail", args=[row.pk])
+        if row.is_closed:
+            yield administration_task(row, _("closed case"), url, row.closed_on)
+            continue
         due = (row.last_talk or row.opened_on) + timedelta(weeks=row.weeks)
         if due < day:
             yield Task(
@@ -102,55 +137,8 @@ def parents_unheard(user, day):
                 group=row.place or "",
                 school=row.school.name,
                 text=_("Talk with the parents: it has been a while"),
-                url=reverse("cases:trajectory_detail", args=[row.pk]),
+                url=url,
                 action=_("Open case"),
                 due=due,
                 late=True,
             )
-
-
-# --- what must stand in the pupil administration too, where the school asks that (docs/rules.md, decision 6) ----------
-
-
-def to_administer(day, since):
-    """Rows of the last school year that the school wants in its administration and that are not ticked. `since` is
-    the field that says when such a row became ready for it.
-    """
-    asks = Exists(CaseTerms.objects.filter(school=OuterRef("school"), asks_administration=True))
-    return Q(asks, in_administration_on=None, **{f"{since}__gte": day - A_SCHOOL_YEAR})
-
-
-def administration_task(row, what, url, due):
-    """Return the task for a row of a file, with its class as `place`; a closed case is a file of its own."""
-    return Task(
-        kind="administration",
-        child=getattr(row, "trajectory", row).initials,
-        group=row.place or "",
-        school=row.school.name,
-        text=_("Put it in ParnasSys and tick it: %(what)s") % {"what": what},
-        url=url,
-        action=_("Look at it"),
-        due=due,
-    )
-
-
-@today.add
-def reports_to_administer(user, day):
-    """Reports that were shared and do not stand in the pupil administration yet."""
-    shared = ReportSharing.objects.filter(conversation=OuterRef("pk"), edition=OuterRef("edition"))
-    rows = Conversation.objects.filter(
-        Exists(shared), to_administer(day, "held_on"), trajectory__in=Trajectory.objects.staffed_by(user).values("pk")
-    )
-    rows = rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day))
-    for row in rows.defer("text", "child_view", "judgement", "judgement_rests_on", "source"):
-        url = reverse("cases:conversation_detail", args=[row.pk])
-        yield administration_task(row, _("report of the talk"), url, row.held_on)
-
-
-@today.add
-def cases_to_administer(user, day):
-    """Closed cases of which the summary does not stand in the pupil administration yet."""
-    rows = Trajectory.objects.staffed_by(user).filter(to_administer(day, "closed_on"), state=Trajectory.State.CLOSED)
-    for row in rows.select_related("school").annotate(place=class_label("pupil", day)):
-        url = reverse("cases:trajectory_detail", args=[row.pk])
-        yield administration_task(row, _("closed case"), url, row.closed_on)

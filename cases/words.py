@@ -81,6 +81,8 @@ histories.call_fields(
         "edition": _("version"),
         "evaluated_on": _("looked back on"),
         "group": _("group"),
+        "in administration": _("ticked: stands in the pupil administration"),
+        "not in administration": _("no longer in the pupil administration"),
         "guardian": _("parent or carer"),
         "initials": _("initials"),
         "is_child": _("the child"),

@@ -215,10 +215,19 @@ class Engagement(FileRow):
         (R40, R41, decision 13).
         """
         last = max(self.consultations.all(), key=lambda row: row.held_on, default=None)
-        if last is None or last.decision != Consultation.Decision.START:
-            return None
+        return last if last and self._holds(last.decision, last.held_on) else None
+
+    def _holds(self, decision, on):
+        """Whether what was decided on that day still makes the expert begin."""
         silent = [choice.due_on for choice in self.choices.all() if choice.asked_on and not choice.choice]
-        return last if all(due < last.held_on for due in silent) else None
+        return decision == Consultation.Decision.START and all(due < on for due in silent)
+
+    @property
+    def _may_begin_unanswered(self):
+        """Whether school and expert decided so: as `with_decision` told, or asked now."""
+        if "last_decision" in self.__dict__:
+            return bool(self.last_decision) and self._holds(self.last_decision, self.decided_on)
+        return self.agreement_to_begin is not None
 
     @property
     def runs_untold(self):
@@ -238,7 +247,7 @@ class Engagement(FileRow):
             return "active"
         if self.asked_on:
             outcome = self.outcome(on)
-            return "consulted" if outcome == Outcome.SILENT and self.agreement_to_begin else outcome.value
+            return "consulted" if outcome == Outcome.SILENT and self._may_begin_unanswered else outcome.value
         return "parents_informed" if self.informed_on else "prepared"
 
 
@@ -360,6 +369,15 @@ class Consultation(FileRow):
 
     def __str__(self):
         return f"{self.decision} {self.held_on:%d-%m-%Y}"
+
+
+def with_decision(engagements):
+    """Add `last_decision` and `decided_on` of the newest Consultation to these rows, for lists: no question more."""
+    newest = Consultation.objects.filter(engagement=models.OuterRef("pk")).order_by("-held_on", "-pk")
+    return engagements.annotate(
+        last_decision=models.Subquery(newest.values("decision")[:1]),
+        decided_on=models.Subquery(newest.values("held_on")[:1]),
+    )
 
 
 class SharingReason(FileRow):

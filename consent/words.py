@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from consent.models import (
     Outcome,
     ParentChoice,
     SharingReason,
+    with_decision,
 )
 
 
@@ -72,6 +74,9 @@ def holds_now(engagement, reading, visit, day):
 WAITS = ("prepared", "parents_informed", "waiting", "silent", "consulted", "talk", "objects")
 
 
+OVERDUE = ("silent", "consulted", "tell")
+
+
 def standing_words(engagement, state):
     """What its state is called, and that the parents were not told yet why it began without their answer (R43)."""
     if state == "active" and engagement.runs_untold:
@@ -98,8 +103,8 @@ def _next_words(engagement, state):
 def engagement_moments(trajectory):
     """The guidance on the time line, dashed while it waits for the parents; and the talks with the expert about it."""
     day = timezone.localdate()
-    rows = Engagement.objects.filter(trajectory=trajectory).select_related("expert__expert")
-    for row in rows.prefetch_related("choices", "consultations"):
+    rows = with_decision(Engagement.objects.filter(trajectory=trajectory)).select_related("expert__expert")
+    for row in rows.prefetch_related("choices"):
         state = row.state(day)
         due = max((choice.due_on for choice in row.choices.all() if choice.due_on), default=None)
         note = _next_words(row, state)
@@ -116,35 +121,10 @@ def engagement_moments(trajectory):
             kind="wait" if waits else "letter",
             url=url,
         )
-        for talk in row.consultations.all():
-            title = _("Conferred with %(name)s: %(decision)s") % {
-                "name": name,
-                "decision": talk.get_decision_display(),
-            }
-            yield Moment(on=talk.held_on, order=49, title=title, kind="talk", url=url)
-
-
-@timeline.add
-def report_moments(trajectory):
-    """The reports of experts on the time line, each with whether the parents have their copy (R51)."""
-    rows = ExpertReport.objects.filter(trajectory=trajectory).select_related("author__expert", "document")
-    for row in rows:
-        given = row.copy_given_on
-        yield Moment(
-            on=row.document.received_on,
-            note=_copy_words(row) if given else "",
-            order=60,
-            title=_("Report of %(name)s") % {"name": row.author.expert.name},
-            kind="paper",
-            badge="" if given else _("parents have no copy yet"),
-            badge_kind="warn",
-            url=reverse("consent:report_copy", args=[row.pk]),
-        )
-
-
-def _copy_words(row):
-    told = {"day": long_date(row.copy_given_on), "how": row.get_copy_how_display()}
-    return _("Copy for the parents: %(day)s, %(how)s.") % told
+        if row.last_decision:
+            decision = Consultation.Decision(row.last_decision).label
+            title = _("Conferred with %(name)s: %(decision)s") % {"name": name, "decision": decision}
+            yield Moment(on=row.decided_on, order=49, title=title, kind="talk", url=url)
 
 
 @today.add
@@ -189,20 +169,23 @@ def new_advice(user, day):
 
 @today.add
 def answers_due(user, day):
-    """Letters to send, answers that are late, parents who want to talk, experts to confer with (R25-R41)."""
+    """Letters to send, answers that are late, parents who want to talk, experts to confer with (R25-R41); and parents
+    who must still be told why it began without their answer, which is late at once (R43).
+    """
+    untold = Q(started_without_answer=True, parents_told_on=None)
     rows = Engagement.objects.filter(
+        untold | Q(ended_on=None, started_on=None),
         trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
         cancelled_on=None,
-        ended_on=None,
-        started_on=None,
     )
     rows = (
-        rows.select_related("trajectory", "school")
-        .prefetch_related("choices", "consultations")
+        with_decision(rows)
+        .select_related("trajectory", "school")
+        .prefetch_related("choices")
         .annotate(place=class_label("trajectory__pupil", day))
     )
     for row in rows:
-        state = row.state(day)
+        state = "tell" if row.runs_untold else row.state(day)
         confers = state == "silent" and row.is_reminded
         if line := _lines().get("confer" if confers else state):
             due = max((choice.due_on for choice in row.choices.all() if choice.due_on), default=row.prepared_on)
@@ -215,8 +198,8 @@ def answers_due(user, day):
                 text=line[0],
                 action=line[1],
                 url=reverse(page, args=[row.pk]),
-                due=due,
-                late=state in ("silent", "consulted") or (state in ("prepared", "parents_informed") and due < day),
+                due=row.started_on if state == "tell" else due,
+                late=state in OVERDUE or (state in ("prepared", "parents_informed") and due < day),
             )
 
 
@@ -230,6 +213,7 @@ def _lines():
         "consulted": (_("You decided to begin without the answer: let the expert begin"), _("Let expert begin")),
         "talk": (_("Parents want to talk first: call them"), _("Call parents")),
         "objects": (_("Parents object to the plan"), _("Look at it")),
+        "tell": (_("The expert began without an answer: tell the parents why"), _("Tell parents")),
     }
 
 
@@ -271,16 +255,22 @@ histories.call_fields(
 )
 histories.call_reasons(
     {
+        "advised": gettext_lazy("advice written"),
         "answered": gettext_lazy("answer recorded"),
         "asked": gettext_lazy("parents asked"),
+        "called off": gettext_lazy("day called off"),
         "cancelled": gettext_lazy("given up"),
         "choice": gettext_lazy("choice added to the report"),
         "conferred": gettext_lazy("school and expert conferred"),
+        "copy given": gettext_lazy("copy given to the parents"),
         "ended": gettext_lazy("guidance ended"),
         "guidance ended": gettext_lazy("guidance ended"),
+        "handed in": gettext_lazy("handed in by the expert"),
         "part": gettext_lazy("part of the file chosen"),
+        "planned": gettext_lazy("day planned"),
         "prepared": gettext_lazy("letter prepared"),
         "removed": gettext_lazy("taken away"),
+        "taken off": gettext_lazy("taken off the agenda"),
         "rephrased": gettext_lazy("written in other words"),
         "started": gettext_lazy("expert began"),
         "waiting longer": gettext_lazy("waiting longer"),

@@ -12,7 +12,6 @@ from cases.due import administration_task, to_administer
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
-from consent.models import Engagement
 from letters.models import Addressee, IssuedLetter
 
 Kind = IssuedLetter.Kind
@@ -85,29 +84,6 @@ def letters_due(user, day):
             )
         if row.is_to_administer:
             yield administration_task(row, _("%(letter)s %(reference)s") % words, url, row.issued_on)
-
-
-@today.add
-def parents_to_tell(user, day):
-    """Guidances that began without an answer, and of which the parents do not know why yet (R43): late at once."""
-    rows = Engagement.objects.filter(
-        trajectory__in=Trajectory.objects.staffed_by(user).running().values("pk"),
-        started_without_answer=True,
-        parents_told_on=None,
-        cancelled_on=None,
-    )
-    for row in rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day)):
-        yield Task(
-            kind="tell",
-            child=row.trajectory.initials,
-            group=row.place or "",
-            school=row.school.name,
-            text=_("The expert began without an answer: tell the parents why"),
-            url=reverse("consent:engagement_detail", args=[row.pk]),
-            action=_("Tell parents"),
-            due=row.started_on,
-            late=True,
-        )
 
 
 histories.add("brief", IssuedLetter, parts=("to",))

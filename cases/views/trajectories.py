@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +19,7 @@ from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases.access import Reading, Sheet, class_label
 from cases.actions.files import receivers_by_child, report_receivers, without_report
-from cases.models import CaseTerms, Conversation, Trajectory
+from cases.models import CaseTerms, Conversation, MovedRecord, Trajectory
 from cases.readers import readers_of
 from cases.timeline import Moment, moments
 
@@ -114,11 +116,13 @@ def trajectory_detail(request, uuid):
 
 def _file(trajectory, request):
     """What the case page shows: the same number of queries however long the file is."""
+    moves = MovedRecord.objects.filter(trajectory=OuterRef("trajectory")).order_by("moved_on")
     phases = list(  # of one day: the one that goes on comes last, and a case mostly goes up
-        trajectory.levelphases.select_related("level").order_by(
-            "-from_on", F("until_on").desc(nulls_first=True), "-level__number"
-        )
+        trajectory.levelphases.select_related("level")
+        .annotate(moves=ArraySubquery(moves.values(line=JSONObject(kind="kind", on="moved_on"))))
+        .order_by("-from_on", F("until_on").desc(nulls_first=True), "-level__number")
     )
+    documents = list(trajectory.documents.select_related("heading", "author").order_by("-received_on"))
     receivers = report_receivers(trajectory.pupil, timezone.localdate())
     talks = talk_lines(trajectory, receivers)
     try:
@@ -131,7 +135,13 @@ def _file(trajectory, request):
         "pupil": trajectory.pupil,
         "sheet": Sheet.of(trajectory),
         "crumbs": [(_("Cases"), reverse("cases:trajectory_list")), (trajectory.pupil.full_name, "")],
-        "moments": moments(trajectory, *_phase_moments(phases), *_talk_moments(talks), *_moved_moments(trajectory)),
+        "moments": moments(
+            trajectory,
+            *_phase_moments(phases),
+            *_talk_moments(talks),
+            *_moved_moments(phases),
+            *_report_moments(documents),
+        ),
         "unshared": [line for line in talks if not line.is_shared],
         "has_receivers": bool(receivers),
         "agreements": trajectory.agreements.filter(dropped=False, done_on=None).order_by(
@@ -139,7 +149,7 @@ def _file(trajectory, request):
         ),
         "entries": entries[:shown],
         "more_entries": shown + ENTRIES_A_PAGE if len(entries) > shown else None,
-        "documents": trajectory.documents.select_related("heading").order_by("-received_on"),
+        "documents": documents,
         "readers": readers_of(trajectory),
         "skipped": [phase for phase in phases if phase.skipped_because],
         "kind": trajectory.level.kind,
@@ -211,12 +221,28 @@ def _phase_moments(phases):
         )
 
 
-def _moved_moments(trajectory):
-    """What was written here by mistake and went to the right child: the line says nothing of it."""
+def _report_moments(documents):
+    """The reports that experts handed in (R51)."""
+    for row in documents:
+        if row.author:
+            yield Moment(
+                on=row.received_on,
+                kind="paper",
+                title=_("Report of %(name)s") % {"name": row.author.full_name},
+                url=reverse("cases:document_file", args=[row.pk]),
+                order=60,
+            )
+
+
+def _moved_moments(phases):
+    """What was written here by mistake and went to the right child: the line says nothing of it.
+
+    Every phase of a case brings the same lines along, and there is always one: so it is no question more.
+    """
     words = {
         "entry": _("A note stood here by mistake and was moved"),
         "document": _("A document stood here by mistake and was moved"),
         "talk": _("A talk stood here by mistake and was moved"),
     }
-    for row in trajectory.movedrecords.all():
-        yield Moment(on=row.moved_on, kind="paper", title=words[row.kind], order=2)
+    for row in phases[0].moves if phases else ():
+        yield Moment(on=date.fromisoformat(row["on"]), kind="paper", title=words[row["kind"]], order=2)

@@ -96,7 +96,7 @@ def test_the_expert_of_a_known_child_reads_the_file_and_no_history(cast, sign_in
     engagement = engaged(cast, case, parts=[(heading, TODAY)])
     client = sign_in(cast.expert)
 
-    assert client.get(reverse("cases:trajectory_detail", args=[case.pk])).status_code == 200
+    assert client.get(reverse("consent:guided_detail", args=[case.pk])).status_code == 200
     for row in (case, note, held, engagement, cast.pupil):
         assert client.get(page_of(row)).status_code == 404
 

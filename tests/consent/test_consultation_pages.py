@@ -183,7 +183,7 @@ def told(cast, case):
         (silent, [("silent", True, False)], "Herinner de ouders één keer."),
         (reminded, [("confer", True, True)], "Overleg met de expert: beginnen zonder het antwoord, of langer wachten."),
         (consulted, [("consulted", True, False)], "Jij en de expert besloten te beginnen. Laat de expert beginnen."),
-        (agreed_to_begin, [], "Vertel de ouders waarom de expert is begonnen."),
+        (agreed_to_begin, [("tell", True, False)], "Vertel de ouders waarom de expert is begonnen."),
     ],
 )
 def test_vandaag_and_the_time_line_say_what_to_do_next(way, due, note, cast, case):

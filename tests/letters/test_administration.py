@@ -14,12 +14,11 @@ from audit.models import Event
 from cases.actions.files import close_trajectory
 from cases.actions.papers import add_document, tick_administration
 from cases.actions.talks import change_conversation
-from cases.due import cases_to_administer, reports_to_administer
 from cases.models import CaseTerms, Conversation, Heading, KeptFile
+from cases.today import tasks
 from cases.uploads import Accepted
 from letters.actions import share_report
 from letters.models import IssuedLetter
-from letters.words import letters_due
 from tests.conftest import TODAY, make_pupil
 from tests.letters.test_issuing import add_parent, answer, elsewhere, text_of
 from tests.rows import kept as save
@@ -246,10 +245,7 @@ def due(stage, day=TODAY, user=None):
     """What Vandaag says about the administration."""
     user = user or stage.coordinator
     with acting(user.pk):
-        tasks = [
-            task for source in (reports_to_administer, cases_to_administer, letters_due) for task in source(user, day)
-        ]
-    return [task for task in tasks if task.kind == "administration"]
+        return [task for task in tasks(user, day) if task.kind == "administration"]
 
 
 def test_a_school_that_does_not_ask_it_finds_nothing_on_vandaag(issued):
