@@ -149,9 +149,7 @@ def measures(size, tell):
     school.add(size - few)
     with CaptureQueriesContext(connection) as asked:
         _listed(school.expert)
-    queries = sum(
-        "from" in query["sql"].lower() and "set_config" not in query["sql"] for query in asked.captured_queries
-    )
+    queries = sum(query["sql"].startswith('SELECT "cases_') for query in asked.captured_queries)
     long, full = _wall(lambda: _listed(school.expert)), _wall(lambda: _listed(school.guide))
     size_words = f"{long:.1f} ms bij {size}, {short:.1f} ms bij {few}; {queries} vraag"
     yield Measure("lijst van de expert, tien keer zo veel kinderen", long / short, 1.15, size_words)

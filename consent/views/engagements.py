@@ -101,6 +101,7 @@ def engagement_detail(request, uuid):
         "allowed": engagement.allowed_items(day),
         "shared": _shared(engagement) if reading == Reading.ANONYMOUS else (),
         "consultations": consultations,
+        "reports": engagement.reports.select_related("document").order_by("-document__received_on"),
         "letters": engagement.letters.order_by("-issued_on", "-pk"),
         "may_send": state in ("prepared", "parents_informed") and not trajectory.is_closed,
         "may_remind": state in ("waiting", "silent") and not engagement.is_reminded,

@@ -471,6 +471,7 @@ def test_every_function_that_reads_past_the_wall_has_a_fixed_search_path(db):
 
 # Who acts as the system, and why. One list: a place that is not here is a hole in the wall.
 AS_SYSTEM = {
+    "config.management.commands.bench.Command.handle": "measures made-up children, and takes them back",
     "consent.grants.settle": "sees every answer and every expert's grant, whoever's deed made it run",
     "consent.grants.settle_for": "the same, for every case that an expert works on at a school",
     "cases.actions.imports.preview_pupils": "an import looks along the whole school, who is left out of a file too",

@@ -201,18 +201,18 @@ def test_the_report_stays_in_the_file_when_the_guidance_ends(cast, case, sign_in
 
 
 def test_vandaag_asks_for_the_copy_until_it_is_given(cast, case, sign_in):
-    engaged(cast, case)
+    guidance = reverse("consent:engagement_detail", args=[engaged(cast, case).pk])
     report = received(cast, case)
     client, url = sign_in(cast.teacher), reverse("consent:report_copy", args=[report.pk])
     assert "Geef de ouders een kopie van het verslag van de expert" in client.get(reverse("cases:today")).text
-    assert "ouders hebben nog geen kopie" in client.get(reverse("cases:trajectory_detail", args=[case.pk])).text
+    assert "ouders hebben nog geen kopie" in client.get(guidance).text
+    assert "Verslag van Bo De Boer" in client.get(reverse("cases:trajectory_detail", args=[case.pk])).text
 
     answer = client.post(url, {"how": "talk", "on": "24-11-2026"})
 
     assert answer.status_code == 302
     assert url not in client.get(reverse("cases:today")).text
-    page = client.get(reverse("cases:trajectory_detail", args=[case.pk])).text
-    assert "Kopie voor de ouders: 24 november 2026, samen gelezen." in page
+    assert "Kopie voor de ouders: 24-11-2026, samen gelezen" in client.get(guidance).text
     with acting(SYSTEM):
         assert Event.objects.get(action="report.copy_given").detail == {"how": "talk"}
 
