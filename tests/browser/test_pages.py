@@ -28,7 +28,7 @@ NO_PAGE = {
     },
 }  # fmt: skip
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.
-ELSEWHERE = {"cases:help_desk_add"}
+ELSEWHERE = {"cases:help_desk_add", "cases:trajectory_trace", "consent:day_outcomes", "consent:item_share"}
 # What such a page offers depends on whom it is about, so one of each is not enough to find every link.
 MANY = {
     "cases:group_detail", "cases:person_detail", "cases:pupil_detail", "cases:setup_people", "cases:trajectory_detail",
