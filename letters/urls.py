@@ -2,8 +2,6 @@
 
 from django.urls import path
 
-from cases.views.papers import administration_tick
-from letters.models import IssuedLetter
 from letters.views import administration, agendas, issued, parents, reading, reports
 
 app_name = "letters"
@@ -12,7 +10,7 @@ urlpatterns = [
     path("brieven/<uuid:uuid>/", issued.letter_detail, name="letter_detail"),
     path("brieven/<uuid:uuid>/pdf/", issued.letter_pdf, name="letter_pdf"),
     path("brieven/<uuid:uuid>/gegeven/", issued.letter_given, name="letter_given"),
-    path("brieven/<uuid:uuid>/parnassys/", administration_tick, {"model": IssuedLetter}, name="letter_administered"),
+    path("brieven/<uuid:uuid>/parnassys/", administration.letter_administered, name="letter_administered"),
     path("brieven/<uuid:uuid>/beveiligd/", issued.letter_protected, name="letter_protected"),
     path("brieven/<uuid:uuid>/leeslink/", issued.reading_link_made, name="reading_link_made"),
     path("begeleidingen/<uuid:uuid>/brief/", parents.parent_letter_preview, name="parent_letter_preview"),

@@ -10,7 +10,14 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Unseen, get_to_see
 from cases.access import Reading
 from cases.models import Conversation, Trajectory
+from cases.views.papers import administration_tick
 from letters import actions
+from letters.models import IssuedLetter
+
+
+def letter_administered(request, uuid):
+    """Tick that a letter stands in the pupil administration too, or take the tick back."""
+    return administration_tick(request, uuid, model=IssuedLetter)
 
 
 @require_safe
