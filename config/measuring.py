@@ -193,7 +193,7 @@ def _case_page(school):
     case = school.full_case()
     client = Client(SERVER_NAME="localhost")
     client.force_login(school.guide, backend="allauth.account.auth_backends.AuthenticationBackend")
-    pages = [reverse("cases:trajectory_detail", args=[case.pk]), reverse("account_change_password")]
+    pages = [reverse("cases:trajectory_detail", args=[case.pk]), reverse("account_logout")]
 
     def get(page):
         answer = client.get(page, secure=True)
