@@ -21,7 +21,7 @@ from audit.record import record
 from cases.access import Reading
 from cases.forms import tell
 from cases.views.levels import show_form
-from cases.views.papers import attachment
+from cases.views.papers import attachment, to_read
 from letters import actions, pdf
 from letters.forms import GivenForm
 from letters.models import IssuedLetter
@@ -169,21 +169,10 @@ def letter_pdf(request, uuid):
     _refuse_closed(request, letter)
     saves = "bewaar" in request.GET
     name = actions.name_of_file(letter)
-    response = attachment(letter.file, name) if saves else _to_print(letter.file, name)
+    response = attachment(letter.file, name) if saves else to_read(letter.file, name)
     record(
         "letter.downloaded", letter, by=request.user, ground=Reading.STAFF, detail={"as": "saved" if saves else "read"}
     )
-    return response
-
-
-def _to_print(kept, name):
-    """Answer with bytes that we made ourselves, for the reader in the browser: it may draw, and nothing else."""
-    response = HttpResponse(kept.data, content_type=kept.content_type)
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
