@@ -41,6 +41,12 @@ def schools_of(user, roles):
     return ArraySubquery(memberships(user, roles).values("school_id"))
 
 
+def memberships_tracing(user, roles, school_id):
+    """Return the roles of these kinds by which this person supervises this school today, there or at its board."""
+    held = apps.get_model("accounts", "Membership").objects.on(timezone.localdate()).filter(user=user, role__in=roles)
+    return held.filter(Q(school=school_id) | Q(board__schools=school_id))
+
+
 def schools_traced_by(user, roles):
     """Return the array of schools that this person supervises today, at the school or through its board.
 

@@ -13,14 +13,15 @@ from django.utils import timezone
 
 from audit.record import SYSTEM
 
-__all__ = ["SYSTEM", "acting", "as_owner", "guard", "only_grows", "regard"]
+__all__ = ["SYSTEM", "acting", "also_see", "as_owner", "guard", "only_grows", "regard"]
 
 
 def _tell(who):
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('app.user_id', %s, true), set_config('app.today', %s, true)",
-            [who, timezone.localdate().isoformat()],
+            "select set_config('app.user_id', %s, true), set_config('app.today', %s, true),"
+            " set_config('app.now', %s, true)",
+            [who, timezone.localdate().isoformat(), timezone.now().isoformat()],
         )
     connection.who_acts = who
 
@@ -29,7 +30,7 @@ def _tell(who):
 def acting(who):
     """Act as this person (a user's uuid, or SYSTEM; "" is nobody) until the end of the block; always in a transaction.
 
-    The day is told by the application too, so that both walls always speak of the same day.
+    The day and the moment are told by the application too, so that both walls always speak of the same ones.
     """
     before = getattr(connection, "who_acts", "") if connection.in_atomic_block else ""
     with transaction.atomic():
@@ -87,6 +88,17 @@ def regard(table, *, see, before_see, make=None, before_make=None):
     `before_see` and `before_make` are what the wall said until now: for the way back.
     """
     return RunSQL(_policies(table, see, make), _policies(table, before_see, before_make))
+
+
+def also_see(*tables, name, see):
+    """Return the operation that lets others read these tables too, beside what their own policies say.
+
+    One more policy of reading: what may be added or changed, and who reads by the table's own rule, stays as it is.
+    """
+    return RunSQL(
+        "".join(f"create policy {name} on {table} for select using ({see});" for table in tables),
+        "".join(f"drop policy {name} on {table};" for table in tables),
+    )
 
 
 def _policies(table, see, make):

@@ -28,6 +28,7 @@ class Reading(models.TextChoices):
     STAFF = "staff"  # the file, by name
     DOSSIER = "dossier"  # the child is known to this expert: the opened parts, by name on the screen
     ANONYMOUS = "anonymous"  # an alias and a case code
+    GLASS = "glass"  # a supervisor who opened this one file for half an hour: all of it, and nothing to do in it
     TRACE = "trace"  # that it exists, who did what when; never content
 
 
@@ -102,6 +103,11 @@ def granted(user, codename):
     return ArraySubquery(living_grants(user).filter(permission__codename=codename).values("content_object_id"))
 
 
+def glassed(user):
+    """Array of trajectories that this person has open by break-glass at this moment."""
+    return ArraySubquery(_model("BreakGlass").objects.living().filter(user=user).values("trajectory_id"))
+
+
 def class_label(pupil, day):
     """Return the class, as lists call it, of the child that the path `pupil` leads to: "groep 5" for a bare "5"."""
     places = _model("GroupPlace").objects.on(day).filter(pupil=models.OuterRef(pupil)).order_by("-from_on")
@@ -132,6 +138,7 @@ class TrajectoryQuerySet(models.QuerySet):
         """Rows this user may see, each marked with how (`reading`) and for whom (`reader`).
 
         A few small arrays, each made once (`= any(array)`), on one mention of the table; the wall has the same shape.
+        Only who would find no more than that it exists reads by break-glass: every other reading is stronger.
         """
         led, own = schools_of(user, LEADING), own_pupils(user)
         since = school_year_begins(timezone.localdate())
@@ -147,6 +154,7 @@ class TrajectoryQuerySet(models.QuerySet):
                 When(staff, then=Value(Reading.STAFF)),
                 When(known, then=Value(Reading.DOSSIER)),
                 When(hidden, then=Value(Reading.ANONYMOUS)),
+                When(Q(pk__among=glassed(user)), then=Value(Reading.GLASS)),
                 default=Value(Reading.TRACE),
                 output_field=models.CharField(),
             ),
@@ -248,6 +256,11 @@ class FileQuerySet(models.QuerySet):
     def editable_by(self, user):
         """The same rows, unless the trajectory is closed."""
         return self.for_user(user).filter(trajectory__closed_on=None)
+
+    def under_glass(self, user):
+        """Rows of the file that this person has open by break-glass: a door of its own, to look and never to change."""
+        opened = _model("Trajectory").objects.for_user(user).filter(reading=Reading.GLASS)
+        return self.filter(trajectory__in=opened.values("pk"))
 
     def on(self, day):
         """Keep the dated rows that hold on this day."""

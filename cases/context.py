@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.context import me
-from accounts.models import LEADING, WORKING, Role
+from accounts.models import LEADING, TRACING, WORKING, Role
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ def _items(request):
     if codes & set(WORKING):
         wanted += [("cases:pupil_list", _("Pupils")), ("cases:trajectory_list", _("Cases"))]
         wanted += [("letters:letter_list", _("Letters"))]
+    if codes & set(TRACING):
+        wanted += [("cases:glass_list", _("Break-glass"))]
     if codes & {*LEADING, Role.ADMIN}:
         wanted += [("cases:setup", _("School"))]
     return _lines(request, wanted)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import LEADING
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
-from cases.models import Agreement, CaseTerms, Conversation, Intervention, Trajectory
+from cases.models import Agreement, BreakGlass, CaseTerms, Conversation, Intervention, Trajectory
 from cases.today import Task
 
 SOON = timedelta(days=3)
@@ -142,3 +144,25 @@ def parents_unheard(user, day):
                 due=due,
                 late=True,
             )
+
+
+@today.add
+def files_opened(user, day):
+    """Files opened by break-glass: for who judges it until there is a last word, for the FG until seen."""
+    mine = BreakGlass.objects.reviewable_by(user).unjudged().values("pk")
+    heard = BreakGlass.objects.told_to(user).filter(fg_seen_on=None).values("pk")
+    rows = BreakGlass.objects.filter(Q(pk__in=mine) | Q(pk__in=heard)).select_related("user", "school", "trajectory")
+    for row in rows.annotate(is_mine=Exists(mine.filter(pk=OuterRef("pk")))):
+        words = {"who": row.user.full_name, "role": row.get_role_display(), "why": row.get_kind_display()}
+        knows = row.is_mine and row.role not in LEADING
+        yield Task(
+            kind="glass",
+            child=row.trajectory.initials if knows else _("A pupil"),
+            group="",
+            school=row.school.name,
+            text=_("%(who)s (%(role)s) opened this file by break-glass: %(why)s") % words,
+            url=reverse("cases:glass_review", args=[row.pk]),
+            action=_("Judge it") if row.is_mine else _("Look at it"),
+            due=row.review_by if row.is_mine else timezone.localdate(row.opened_at),
+            late=row.is_mine and row.review_by < day,
+        )

@@ -36,6 +36,7 @@ class Kind:
     `child` is the path from the record to its pupil, "" when the page may not name one; `parts` are the records that
     hang on it, by the name of the relation; `hidden(row, user)` gives the names of fields that this reader doesn't
     see; `values` says how a field is shown whose column alone doesn't tell; `ground` is what the look is written under.
+    Break-glass opens the histories of which somebody wrote down that it does (`opens_under_glass`).
     """
 
     word: str
@@ -45,6 +46,7 @@ class Kind:
     hidden: Callable[..., tuple] = _nothing
     values: dict[str, Callable[[Any], str]] = field(default_factory=dict)
     ground: str = Reading.STAFF
+    opens_under_glass: bool = False
 
     @property
     def name(self):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.models import Conversation, Document, Trajectory
 from cases.views import (
+    glass,
     groups,
     guardians,
     histories,
@@ -62,6 +63,12 @@ urlpatterns = [
     ),
     path("trajecten/<uuid:uuid>/collega/", levels.member_add, name="member_add"),
     path("betrokkenen/<uuid:uuid>/einde/", levels.member_end, name="member_end"),
+    path("trajecten/<uuid:uuid>/inzage/", trajectories.trajectory_readers, name="trajectory_readers"),
+    # break-glass
+    path("trajecten/<uuid:uuid>/noodinzage/", glass.glass_open, name="glass_open"),
+    path("noodinzage/", glass.glass_list, name="glass_list"),
+    path("noodinzage/<uuid:uuid>/", glass.glass_review, name="glass_review"),
+    path("noodinzage/<uuid:uuid>/sluiten/", glass.glass_close, name="glass_close"),
     # talks
     path("trajecten/<uuid:uuid>/gesprek/", talks.conversation_log, name="conversation_log"),
     path("gesprekken/<uuid:uuid>/", talks.conversation_detail, name="conversation_detail"),

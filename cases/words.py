@@ -13,6 +13,7 @@ from cases.forms.guardians import CONTACT, hidden_from
 from cases.models import (
     Agreement,
     Attendee,
+    BreakGlass,
     CaseExclusion,
     CaseMember,
     Conversation,
@@ -42,20 +43,25 @@ def _out_of_sight(guardian, user):
     return (*hidden_from(guardian, leads=False), *uncalled)
 
 
-histories.add("traject", Trajectory, child="pupil", parts=("levelphases", "casemembers"))
-histories.add("niveau", LevelPhase)
+histories.add("traject", Trajectory, child="pupil", parts=("levelphases", "casemembers"), opens_under_glass=True)
+histories.add("niveau", LevelPhase, opens_under_glass=True)
 histories.add("collega", CaseMember)
-histories.add("gesprek", Conversation, parts=("attendees", "positions", "agreements", "interventions", "sharings"))
-histories.add("aanwezige", Attendee)
-histories.add("standpunt", Position)
-histories.add("afspraak", Agreement)
-histories.add("interventie", Intervention)
-histories.add("gedeeld-verslag", ReportSharing)
-histories.add("notitie", Entry)
-histories.add("document", Document)
+histories.add(
+    "gesprek",
+    Conversation,
+    parts=("attendees", "positions", "agreements", "interventions", "sharings"),
+    opens_under_glass=True,
+)
+histories.add("aanwezige", Attendee, opens_under_glass=True)
+histories.add("standpunt", Position, opens_under_glass=True)
+histories.add("afspraak", Agreement, opens_under_glass=True)
+histories.add("interventie", Intervention, opens_under_glass=True)
+histories.add("gedeeld-verslag", ReportSharing, opens_under_glass=True)
+histories.add("notitie", Entry, opens_under_glass=True)
+histories.add("document", Document, opens_under_glass=True)
 histories.add("weggelaten", LeftOutItem)
 histories.add("zonder-naam", SharedItem)
-histories.add("verplaatsing", MovedRecord)
+histories.add("verplaatsing", MovedRecord, opens_under_glass=True)
 histories.add(
     "leerling",
     Pupil,
@@ -70,6 +76,7 @@ histories.add("plaats", GroupPlace, child="pupil")
 histories.add("ouder-relatie", Guardianship, child="pupil", parts=("guardian",))
 histories.add("ouder", Guardian, child="", hidden=_out_of_sight)
 histories.add("uitsluiting", CaseExclusion, child="pupil")
+histories.add("noodinzage", BreakGlass, child="", ground="")  # its readers supervise, and know no name
 histories.trace_with("traced_history_cases")
 
 histories.call_fields(
@@ -107,6 +114,10 @@ histories.call_reasons(
         "excluded": _("colleague left out"),
         "exclusion ended": _("exclusion ended"),
         "filed": _("document filed"),
+        "glass closed": _("file closed again"),
+        "glass opened": _("file opened by break-glass"),
+        "glass reviewed": _("break-glass judged"),
+        "glass seen": _("ticked as seen"),
         "guardian": _("parent or carer added"),
         "in administration": _("ticked: stands in the pupil administration"),
         "not in administration": _("no longer in the pupil administration"),

@@ -28,7 +28,7 @@ DOORS = [
     ("302 404 404 404 404 404 404 404 404 404 404 404 200 200 200",
      ("cases:pupil_detail cases:guardian_add cases:guardian_edit cases:guardian_end cases:trajectory_open "
      "cases:trajectory_take_over cases:conversation_detail cases:conversation_edit "
-     "cases:record_history cases:record_move cases:intervention_evaluate cases:document_file "
+     "cases:record_history cases:trajectory_readers cases:record_move cases:intervention_evaluate cases:document_file "
      "consent:consultation_record consent:engagement_detail consent:old_letter consent:choice_record "
      "consent:report_copy consent:engagement_view consent:engagement_parts consent:item_share "
      "letters:letter_detail letters:letter_pdf "
@@ -77,6 +77,14 @@ DOORS = [
     # That something changed, never what: supervisors and the staff of the case.
     ("302 404 404 404 200 200 200 404 404 404 404 404 200 200 200",
      "cases:trajectory_trace"),
+    # A supervisor opens one file by break-glass; who reads it already is sent to it.
+    ("302 404 404 404 200 200 200 404 404 404 404 404 302 302 302", "cases:glass_open"),
+    # What was opened in one's schools: who leads or supervises.
+    ("302 200 404 200 200 200 200 404 404 404 404 404 404 200 200", "cases:glass_list"),
+    # One of them (of this child; the FG opened it): an excluded leader doesn't find it.
+    ("302 404 404 404 200 200 200 404 404 404 404 404 404 200 200", "cases:glass_review"),
+    # Closed by who opened it.
+    ("302 404 404 404 403 302 403 404 404 404 404 404 404 403 403", "cases:glass_close"),
     # Deeds on a case: who may only read it is told so.
     ("302 404 404 404 403 403 403 404 404 403 403 404 200 200 200",
      ("cases:trajectory_raise cases:trajectory_lower cases:trajectory_close cases:conversation_log "

@@ -7,11 +7,13 @@ yours" alike; 403 is for who may read the row and not change it.
 import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.actions import add_help_desk, add_holiday, invite
 from accounts.wall import SYSTEM, acting
 from cases.access import Reading
 from cases.actions.files import add_member, raise_level
+from cases.actions.glass import close_glass, open_glass
 from cases.actions.imports import preview_pupils
 from cases.actions.papers import add_document, add_entry
 from cases.actions.talks import log_conversation
@@ -91,6 +93,9 @@ def rows(cast, trajectory):
                 kind="clb", title="CLB-verslag", written_on=on, accepted=Accepted(pdf(), "application/pdf"), **case
             ),
         }
+    with acting(cast.fg.pk):
+        opened = open_glass(trajectory=trajectory, kind="sample", sentence="Steekproef.", by=cast.fg, at=timezone.now())
+        found["noodinzage"] = close_glass(glass=opened, by=cast.fg, at=timezone.now())
     with acting(SYSTEM):
         found |= {
             "uitsluitingen": CaseExclusion.objects.get(),

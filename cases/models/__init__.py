@@ -11,6 +11,7 @@ from cases.models.files import (
     SupportLevel,
     Trajectory,
 )
+from cases.models.glass import BreakGlass
 from cases.models.grants import GrantedHeading, LeftOutItem, MovedRecord, SharedItem, TrajectoryGrant, Visit
 from cases.models.papers import Document, Entry, KeptFile
 from cases.models.people import Group, GroupPlace, GroupTeacher, Guardian, Guardianship, ImportRun, Pupil
@@ -20,6 +21,7 @@ __all__ = [
     "Administered",
     "Agreement",
     "Attendee",
+    "BreakGlass",
     "CaseExclusion",
     "CaseMember",
     "CaseTerms",

@@ -11,6 +11,7 @@ from audit.record import record
 from cases import histories
 from cases.access import Reading, Sheet
 from cases.models import Pupil, Trajectory
+from cases.views.glass import GlassBanner, glass_open_to, while_it_is_open
 from cases.views.levels import case_crumbs
 
 A_PAGE = 50
@@ -28,12 +29,10 @@ def record_history(request, kind, uuid):
     kind = histories.kind_at(kind)
     if kind is None:
         raise Http404
-    row = get_to_see(kind.model, request.user, uuid, *([kind.child] if kind.child else []))
-    if isinstance(row, Trajectory) and row.reading != Reading.STAFF:  # an expert and a supervisor find the case alone
-        raise Unseen(kind.model, uuid)
+    row, glass = _row_to_look_at(kind, request.user, uuid)
     shown = _shown(request)
     steps, has_more = histories.steps(kind, row, user=request.user, shown=shown)
-    record("history.looked", row, by=request.user, ground=kind.ground)
+    record("history.looked", row, by=request.user, ground=glass.ground if glass else kind.ground)
     pupil = _pupil(kind, row)
     context = {
         "name": kind.name,
@@ -42,9 +41,32 @@ def record_history(request, kind, uuid):
         "more": shown + A_PAGE if has_more else None,
         "parts": histories.parts_of(kind, row),
         "trace": reverse("cases:trajectory_trace", args=[row.pk]) if isinstance(row, Trajectory) else "",
-        "crumbs": _crumbs(row, pupil),
+        "crumbs": None if glass else _crumbs(row, pupil),
+        "glass": GlassBanner.of(glass) if glass else None,
+        "case": reverse("cases:trajectory_detail", args=[glass.trajectory_id]) if glass else "",
     }
-    return render(request, "cases/record_history.html", context)
+    return while_it_is_open(render(request, "cases/record_history.html", context), glass)
+
+
+def _row_to_look_at(kind, user, uuid):
+    """Return the record through its own door, with the break-glass that opened it or None. Raises Unseen.
+
+    An expert and a supervisor find the case alone and no history, but for the file that is open by break-glass.
+    """
+    child = [kind.child] if kind.child else []
+    if kind.model is Trajectory:
+        row = get_to_see(Trajectory, user, uuid, *child)
+        if row.reading not in (Reading.STAFF, Reading.GLASS):
+            raise Unseen(Trajectory, uuid)
+        return row, glass_open_to(user, row.pk) if row.reading == Reading.GLASS else None
+    try:
+        return get_to_see(kind.model, user, uuid, *child), None
+    except Unseen:
+        opened = kind.model.objects.under_glass(user) if kind.opens_under_glass else kind.model.objects.none()
+        row = opened.select_related(*child or (None,)).filter(pk=uuid).first()
+        if row is None:
+            raise
+        return row, glass_open_to(user, row.trajectory_id)
 
 
 def _pupil(kind, row):
@@ -69,15 +91,17 @@ def _crumbs(row, pupil):
 def trajectory_trace(request, uuid):
     """All saves in one case: who, when, why and which fields, never what they hold. For supervisors and the staff."""
     trajectory = get_to_see(Trajectory, request.user, uuid, "level")
-    if trajectory.reading not in (Reading.TRACE, Reading.STAFF):
+    if trajectory.reading not in (Reading.TRACE, Reading.STAFF, Reading.GLASS):
         raise Unseen(Trajectory, uuid)
+    glass = glass_open_to(request.user, uuid) if trajectory.reading == Reading.GLASS else None
     shown = _shown(request)
     lines, has_more = histories.traced(trajectory, shown=shown)
-    record("trajectory.traced", trajectory, by=request.user, ground=trajectory.reading)
+    record("trajectory.traced", trajectory, by=request.user, ground=glass.ground if glass else trajectory.reading)
     context = {
         "sheet": Sheet.of(trajectory),
         "lines": lines,
         "more": shown + A_PAGE if has_more else None,
         "back": reverse("cases:trajectory_detail", args=[trajectory.pk]),
+        "glass": GlassBanner.of(glass) if glass else None,
     }
-    return render(request, "cases/trajectory_trace.html", context)
+    return while_it_is_open(render(request, "cases/trajectory_trace.html", context), glass)

@@ -19,9 +19,11 @@ from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases.access import Reading, Sheet, class_label
 from cases.actions.files import receivers_by_child, report_receivers, without_report
-from cases.models import CaseTerms, Conversation, MovedRecord, Trajectory
-from cases.readers import readers_of
+from cases.models import CaseExclusion, CaseTerms, Conversation, MovedRecord, Trajectory
+from cases.readers import experts_reading, readers_of
 from cases.timeline import Moment, moments
+from cases.views.glass import file_under_glass
+from cases.views.levels import case_crumbs
 
 ENTRIES_A_PAGE = 50
 
@@ -98,9 +100,8 @@ def trajectory_list(request):
 
 @require_safe
 def trajectory_detail(request, uuid):
-    """The case page: for staff the whole file, for a supervisor no more than that it exists.
-
-    An expert has a page of its own.
+    """The case page: for staff the whole file, for a supervisor no more than that it exists, or the file opened by
+    break-glass. An expert has a page of its own.
     """
     try:
         trajectory = get_to_see(Trajectory, request.user, uuid, "pupil", "level")
@@ -108,10 +109,20 @@ def trajectory_detail(request, uuid):
         trajectory = get_to_see(Trajectory, request.user, uuid, "level")
     if trajectory.reading in (Reading.DOSSIER, Reading.ANONYMOUS):
         return redirect("consent:guided_detail", trajectory.pk)
+    if trajectory.reading == Reading.GLASS:
+        return file_under_glass(request, trajectory, entries_shown(request))
     record("trajectory.looked", trajectory, by=request.user, ground=trajectory.reading)
     if trajectory.reading != Reading.STAFF:
         return render(request, "cases/trajectory_sheet.html", {"sheet": Sheet.of(trajectory)})
     return render(request, "cases/trajectory_detail.html", _file(trajectory, request))
+
+
+def entries_shown(request):
+    """How many notes are asked for: a page of them, or more after "meer"."""
+    try:
+        return max(ENTRIES_A_PAGE, min(int(request.GET.get("notities", "")[:9]), 10_000))
+    except ValueError:
+        return ENTRIES_A_PAGE
 
 
 def _file(trajectory, request):
@@ -125,10 +136,7 @@ def _file(trajectory, request):
     documents = list(trajectory.documents.select_related("heading", "author").order_by("-received_on"))
     receivers = report_receivers(trajectory.pupil, timezone.localdate())
     talks = talk_lines(trajectory, receivers)
-    try:
-        shown = max(ENTRIES_A_PAGE, min(int(request.GET.get("notities", "")[:9]), 10_000))
-    except ValueError:
-        shown = ENTRIES_A_PAGE
+    shown = entries_shown(request)
     entries = list(trajectory.entrys.select_related("heading", "author").order_by("-observed_on", "-pk")[: shown + 1])
     return {
         "trajectory": trajectory,
@@ -156,6 +164,27 @@ def _file(trajectory, request):
         "leads": trajectory.school_id in me(request).leads,
         "may_move": not trajectory.is_closed,
     }
+
+
+@require_safe
+def trajectory_readers(request, uuid):
+    """Who can see this case, since when, until when, on what ground and how much of it. For the staff of the case."""
+    trajectory = get_to_see(Trajectory, request.user, uuid, "pupil", "level")
+    if trajectory.reading != Reading.STAFF:
+        raise Unseen(Trajectory, uuid)
+    opened = {expert.uuid: expert.headings for expert in experts_reading(trajectory)}
+    leads = trajectory.school_id in me(request).leads
+    left_out = CaseExclusion.objects.for_user(request.user).on(timezone.localdate()).filter(pupil=trajectory.pupil_id)
+    context = {
+        "sheet": Sheet.of(trajectory),
+        "readers": [(reader, opened.get(reader.uuid, ())) for reader in readers_of(trajectory)],
+        "left_out": [(row.user.full_name, row.until_on) for row in left_out.select_related("user")] if leads else [],
+        "leads": leads,
+        "may_add": leads and not trajectory.is_closed,
+        "crumbs": case_crumbs(trajectory, _("Who may see this?")),
+    }
+    record("trajectory.readers_looked", trajectory, by=request.user, ground=trajectory.reading)
+    return render(request, "cases/trajectory_readers.html", context)
 
 
 @dataclass(frozen=True)

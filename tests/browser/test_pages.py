@@ -15,6 +15,7 @@ NO_PAGE = {
         "pupil_search", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
         "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
         "conversation_administered", "document_administered", "trajectory_administered",
+        "glass_open", "glass_close",
     },
     "consent": {
         "engagement_start", "engagement_end", "engagement_cancel", "choice_withdraw", "expert_invite", "expert_list",
