@@ -7,6 +7,7 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, DateField, DateTimeField, Exists, F, Func, OuterRef, UUIDField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,8 +47,9 @@ def _rows(name):
     return apps.get_model("cases", name).objects
 
 
-FIELDS = ("user_id", "user__first_name", "user__prefix", "user__last_name", "ground", "since", "until", "until_at")
-NEVER, NO_MOMENT = Value(None, DateField()), Value(None, DateTimeField())
+FIELDS = ("user_id", "user__first_name", "user__prefix", "user__last_name", "ground", "since", "ends_on", "ends_at")
+SINCE, UNTIL = F("from_on"), F("until_on")
+NEVER, NO_MOMENT = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
 GLASS = "glass"
 # The strongest first: a ground without an end before one that ends by itself, staff before outsiders.
 KINDS = (
@@ -57,9 +59,9 @@ KINDS = (
 )
 
 
-def _named(rows, ground, since="from_on", until="until_on", until_at=NO_MOMENT):
-    columns = {"ground": ground, "since": F(since), "until": F(until) if isinstance(until, str) else until}
-    return rows.annotate(until_at=until_at, **columns).values_list(*FIELDS).order_by()
+def _named(rows, ground, since=SINCE, ends_on=UNTIL, ends_at=NO_MOMENT):
+    rows = rows.annotate(ground=ground, since=since, ends_on=ends_on, ends_at=ends_at)
+    return rows.values_list(*FIELDS).order_by()
 
 
 def _kept_from(trajectory):
@@ -84,10 +86,10 @@ def _staff(trajectory, day):
 def _outsiders(trajectory, day):
     """Who reads by a grant, and who has the file open by break-glass now."""
     grants = _rows("TrajectoryGrant").filter(content_object=trajectory, until__gte=day)
-    yield _named(grants, F("permission__codename"), until="until")
+    yield _named(grants, F("permission__codename"), ends_on=F("until"))
     opened = _rows("BreakGlass").living().filter(trajectory=trajectory)
-    since = opened.annotate(from_on=F("opened_at__date"))
-    yield _named(since, Value(GLASS, CharField()), until=NEVER, until_at=F("until_at"))
+    ground, since = Value(GLASS, CharField()), F("opened_at__date")
+    yield _named(opened, ground, since, ends_on=NEVER, ends_at=F("until_at"))
 
 
 def readers_of(trajectory, *, outsiders=True):

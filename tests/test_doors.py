@@ -17,7 +17,7 @@ from cases.actions.glass import close_glass, open_glass
 from cases.actions.imports import preview_pupils
 from cases.actions.papers import add_document, add_entry
 from cases.actions.talks import log_conversation
-from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel
+from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel, Trajectory
 from cases.uploads import Accepted
 from consent.actions import (
     ask_choices,
@@ -161,6 +161,37 @@ def test_everybody_gets_what_the_table_says(who, rows, cast, client):
         found[name] = answer_to(client, address_of(name, rows, cast))
 
     assert found == expected
+
+
+def both_answers_to(client, address):
+    """The status of a GET and of an empty POST. What they did is taken back."""
+    found = []
+    for ask in (client.get, client.post):
+        with transaction.atomic():
+            found.append(ask(address).status_code)
+            transaction.set_rollback(True)
+    return tuple(found)
+
+
+def test_who_has_the_file_open_by_break_glass_gets_a_history_more_and_no_deed(rows, cast, sign_in):
+    """Every address, asked and posted to, before and while the file is open: no deed, no paper, no search opens."""
+    client = sign_in(cast.auditor)
+    addresses = {name: address_of(name, rows, cast) for name in table() if name != "account_logout"}
+    before = {name: both_answers_to(client, address) for name, address in addresses.items()}
+    with acting(cast.auditor.pk):
+        case = Trajectory.objects.get(pk=rows["trajecten"])
+        open_glass(trajectory=case, kind="sample", sentence="Steekproef.", by=cast.auditor, at=timezone.now())
+
+    after = {name: both_answers_to(client, address) for name, address in addresses.items()}
+
+    assert {name: answers for name, answers in after.items() if answers != before[name]} == {
+        "cases:record_history": (200, 405),
+        "cases:glass_open": (302, 302),
+    }
+    of_no_case = {"account_login", "account_inactive", "account_change_password", "account_reauthenticate"}
+    of_no_case |= {"accounts:invitation_accept", "letters:reading_link_open"}
+    answered = {name for name, (_get, post) in after.items() if post not in (403, 404, 405)}
+    assert answered <= of_no_case | {"cases:glass_open"}
 
 
 def test_what_is_not_yours_is_answered_like_what_is_not_there(rows, cast, sign_in):
