@@ -11,7 +11,7 @@ from cases.actions.talks import change_conversation
 from cases.models import GroupTeacher
 from cases.models.talks import TOPICS
 from cases.uploads import accept
-from config.fiction import ways
+from config.fiction import supervision, ways
 from config.fiction.families import gather
 from config.fiction.letters import send_letter
 from config.fiction.slip import old_slip
@@ -29,6 +29,7 @@ def tell(story):
     _after_the_answer(story)
     _taken_over(story)
     _finished(story)
+    supervision.tell(story)
     story.clb_day("willemijn.deboer", 4)
     story.clb_day("priya.ramdin", 6)
 

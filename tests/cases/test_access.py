@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from accounts.models import LEADING, TRACING, WORKING, Board, Membership, Role, 
 from accounts.wall import SYSTEM, acting
 from cases.access import SEE_ANONYMOUS, SEE_DOSSIER, Reading, school_year_begins
 from cases.models import (
+    BreakGlass,
     CaseExclusion,
     CaseMember,
     Conversation,
@@ -109,6 +111,11 @@ assignments = st.fixed_dictionaries(
             st.tuples(st.sampled_from([SEE_DOSSIER, SEE_ANONYMOUS]), st.sampled_from([-1, 0, 1])),
             max_size=3,
         ),
+        # Minutes until it ends, and whether it was closed before.
+        "glasses": st.lists(
+            st.tuples(who, upto(CASES), st.sampled_from([-1, 0, 1, 29]), st.sampled_from([False, False, True])),
+            max_size=2,
+        ),
     }
 )
 
@@ -118,8 +125,13 @@ TEACHES_HERE = {"day": DAYS[0], "memberships": [(0, 0, Role.TEACHER, (-9, None))
     "members": [],
     "exclusions": [],
     "grants": {},
+    "glasses": [],
 }
 HANDS_OVER = TEACHES_HERE | {"teachers": [(0, 0, "handover", (-9, 1))], "places": [(0, 0, (-400, -1))]}
+OPENED_ONE_FILE = TEACHES_HERE | {
+    "memberships": [(0, 0, Role.AUDITOR, (-9, None))],
+    "glasses": [(0, 0, 1, False), (0, 1, 0, False), (1, 2, 1, False)],
+}
 JOINED_ONE_CASE = TEACHES_HERE | {"members": [(0, 0, (-9, None))]}
 
 
@@ -187,6 +199,22 @@ def assign(world, plan):
         )
         for (u, n), (codename, last) in plan["grants"].items()
     ]
+    now = timezone.now()
+    made.glasses = [
+        BreakGlass(
+            user=users[u],
+            trajectory=world.cases[n],
+            school=world.schools[n // 6],
+            role=Role.AUDITOR,
+            kind="sample",
+            sentence="x",
+            opened_at=now + timedelta(minutes=left - 30),
+            until_at=now + timedelta(minutes=left),
+            ended_at=now if closed else None,
+            review_by=day,
+        )
+        for u, n, left, closed in plan["glasses"]
+    ]
     for rows in vars(made).values():
         if isinstance(rows, list) and rows:
             type(rows[0])._base_manager.bulk_create(rows)
@@ -207,6 +235,11 @@ class Rule:
             row.content_object_id: row.permission.codename
             for row in made.grants
             if row.user == made.me and row.until >= made.day
+        }
+        self.opened = {
+            row.trajectory_id
+            for row in made.glasses
+            if row.user == made.me and row.ended_at is None and row.until_at > timezone.now()
         }
         self.barred = {row.pupil_id for row in self.mine["exclusions"]}
 
@@ -257,7 +290,8 @@ class Rule:
         if self.works_at(case.school_id, LEADING) or (recent and self.teaches(case.pupil)) or self.joined(case):
             return Reading.STAFF
         outside = {SEE_DOSSIER: Reading.DOSSIER, SEE_ANONYMOUS: Reading.ANONYMOUS}.get(self.grants.get(case.pk))
-        return outside or (Reading.TRACE if self.supervises(case.school) else None)
+        supervises = Reading.GLASS if case.pk in self.opened else Reading.TRACE
+        return outside or (supervises if self.supervises(case.school) else None)
 
     def sees(self, pupil):
         """Whether this child stands in my list."""
@@ -285,6 +319,7 @@ def keys(rows):
 @given(plan=assignments)
 @example(plan=HANDS_OVER)
 @example(plan=JOINED_ONE_CASE)
+@example(plan=OPENED_ONE_FILE)
 def test_whatever_the_assignments_both_walls_say_the_same_and_what_the_rule_says(plan, world, frozen_clock):
     frozen_clock.move_to(f"{plan['day']}T10:00:00")
     with transaction.atomic():
@@ -299,6 +334,7 @@ def test_whatever_the_assignments_both_walls_say_the_same_and_what_the_rule_says
                 set(Conversation.objects.for_user(me).values_list("trajectory_id", flat=True)),
                 set(Conversation.objects.values_list("trajectory_id", flat=True)),
             )
+            under_glass = set(Conversation.objects.under_glass(me).values_list("trajectory_id", flat=True))
             places, bare_places = keys(GroupPlace.objects.for_user(me)), keys(GroupPlace.objects.all())
             editable, joined = keys(Trajectory.objects.editable_by(me)), keys(CaseMember.objects.for_user(me))
             bare_joined = keys(CaseMember.objects.all())
@@ -306,7 +342,8 @@ def test_whatever_the_assignments_both_walls_say_the_same_and_what_the_rule_says
 
     told = {case.pk: rule.reading(case) for case in world.cases if rule.reading(case)}
     staffed = {key for key, reading in told.items() if reading == Reading.STAFF}
-    # Not in the list, but the screen shows the name: the one row by which the wall is wider than the list of pupils.
+    glassed = {key for key, reading in told.items() if reading == Reading.GLASS}
+    # Not in the list, but the screen shows the name: the rows by which the wall is wider than the list of pupils.
     known = {
         case.pupil_id
         for case in world.cases
@@ -315,8 +352,10 @@ def test_whatever_the_assignments_both_walls_say_the_same_and_what_the_rule_says
     assert cases == told
     assert set(cases) == bare_cases
     assert pupils == {pupil.pk for pupil in world.pupils if rule.sees(pupil)}
-    assert bare_pupils == pupils | known
-    assert talks == bare_talks == staffed == editable
+    assert bare_pupils == pupils | known | {case.pupil_id for case in world.cases if case.pk in glassed}
+    assert talks == staffed == editable
+    assert under_glass == glassed
+    assert bare_talks == staffed | glassed
     assert places == bare_places
     assert joined == bare_joined
 

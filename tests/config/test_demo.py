@@ -19,8 +19,10 @@ from accounts.models import Membership, School, User
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.access import Reading, Sheet
-from cases.models import Conversation, Entry, Pupil, SharedItem, Trajectory, TrajectoryGrant
+from cases.actions.glass import open_glass
+from cases.models import BreakGlass, Conversation, Entry, Pupil, SharedItem, Trajectory, TrajectoryGrant
 from cases.names import find_names, names_of
+from cases.readers import readers_of
 from config import fiction
 from config.fiction.calendar import Calendar
 from consent.days import day_page
@@ -32,6 +34,7 @@ from tests.conftest import call_the_cast, empty_the_house
 
 pytestmark = pytest.mark.xdist_group("demo")  # one worker tells the story
 NOW = "2026-11-24T10:10:00+01:00"
+KIND_OF_READING = {Reading.DOSSIER: "see_dossier", Reading.ANONYMOUS: "see_anonymous", Reading.GLASS: "glass"}
 ROLES = {
     "coordinator",
     "teacher",
@@ -256,6 +259,42 @@ def test_both_walls_agree_for_everybody_in_the_story(username, school_stands):
                 pk__in=Trajectory.objects.for_user(user).filter(reading=Reading.DOSSIER).values("pupil")
             )
         assert bare.count() == Pupil.objects.for_user(user).count()
+
+
+def test_who_may_see_a_case_is_told_right_for_every_case_of_the_story(school_stands):
+    with acting(SYSTEM):
+        people, cases = list(User.objects.all()), list(Trajectory.objects.all())
+    auditor = next(user for user in people if user.username == "aart.roozen")
+    with acting(auditor.pk):
+        case = Trajectory.objects.for_user(auditor).first()
+        open_glass(trajectory=case, kind="sample", sentence="x", by=auditor, at=timezone.now())
+    rule, viewers = defaultdict(dict), defaultdict(list)
+    for user in people:
+        with acting(user.pk):
+            for key, reading in Trajectory.objects.for_user(user).values_list("pk", "reading"):
+                if reading != Reading.TRACE:
+                    rule[key][user.pk] = KIND_OF_READING.get(reading, "staff")
+                if reading == Reading.STAFF:
+                    viewers[key].append(user)
+
+    seen = 0
+    for case in cases:
+        for viewer in viewers[case.pk]:
+            with acting(viewer.pk):
+                told = {row.uuid: row.kind for row in readers_of(case)}
+            seen += len(told)
+            outside = set(KIND_OF_READING.values())
+            assert {who: kind if kind in outside else "staff" for who, kind in told.items()} == rule[case.pk]
+    assert seen > 200
+    assert any("glass" in readers.values() for readers in rule.values())
+
+
+def test_what_supervisors_opened_is_told_and_one_is_to_be_judged(school_stands):
+    guide = User.objects.get(username="marloes.visser")
+    with acting(guide.pk):
+        rows = BreakGlass.objects.for_user(guide).order_by("opened_at")
+        assert [row.verdict for row in rows] == ["just", ""]
+        assert [row.kind for row in BreakGlass.objects.reviewable_by(guide).unjudged()] == ["sample"]
 
 
 def test_grants_are_what_the_answers_allow(school_stands):

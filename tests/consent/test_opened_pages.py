@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.wall import SYSTEM, acting
@@ -233,6 +235,24 @@ def test_looking_as_the_expert_is_written_down(cast, case, sign_in):
     with acting(SYSTEM):
         event = Event.objects.get(action="engagement.viewed_as_expert")
     assert (event.actor, event.subject, event.dossier) == (cast.coordinator.pk, engagement.pk, case.pk)
+
+
+@pytest.mark.parametrize("says", ["known", "anonymous"])
+def test_looking_as_the_expert_shows_the_experts_own_page_by_no_right_of_the_expert(says, cast, case, file, sign_in):
+    engagement = engaged(cast, case, parts=file) if says == "known" else anonymous(cast, case)
+    with CaptureQueriesContext(connection) as asked:
+        viewed = look(sign_in, cast, engagement).context["guidance"]
+    acted = [query["sql"] for query in asked.captured_queries if "set_config" in query["sql"]]
+    with acting(SYSTEM):
+        by = set(Event.objects.filter(dossier=case.pk, action__endswith="_as_expert").values_list("actor", flat=True))
+        looked = Event.objects.filter(actor=cast.expert.pk, action="guidance.looked").count()
+
+    own = sign_in(cast.expert).get(reverse("consent:guided_detail", args=[case.pk])).context["guidance"]
+
+    assert viewed == own
+    assert (by, looked) == ({cast.coordinator.pk}, 0)
+    assert acted
+    assert not [statement for statement in acted if str(cast.expert.pk) in statement or SYSTEM in statement]
 
 
 # Less
