@@ -165,4 +165,5 @@ def files_opened(user, day):
             action=_("Judge it") if row.is_mine else _("Look at it"),
             due=row.review_by if row.is_mine else timezone.localdate(row.opened_at),
             late=row.is_mine and row.review_by < day,
+            first=True,
         )

@@ -18,6 +18,7 @@ class Task:
     due: date | None = None
     late: bool = False
     school: str = ""
+    first: bool = False  # before everything that is due: somebody is to hear of it at once
 
 
 _sources: list[Callable[..., Iterable[Task]]] = []
@@ -30,6 +31,6 @@ def add(source):
 
 
 def tasks(user, day):
-    """Return everything that is due for this person, the earliest term first."""
+    """Return everything that is due for this person, the earliest term first, but for what is to be heard at once."""
     found = [task for source in _sources for task in source(user, day)]
-    return sorted(found, key=lambda task: (task.due or day, task.child))
+    return sorted(found, key=lambda task: (not task.first, task.due or day, task.child))

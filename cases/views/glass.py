@@ -178,7 +178,7 @@ def glass_list(request):
         "is_empty": not lines,
         "years": years,
         "year": year,
-        "schools": schools if len(schools) > 1 else [],
+        "school_names": schools if len(schools) > 1 else [],  # the frame has a `schools` of its own
         "school": school,
         "shown": shown,
     }

@@ -12,9 +12,7 @@ from cases.models import Trajectory
 def tell(story):
     """The auditor looked after a complaint, and rightly; the sample of the privacy officer is still to be judged."""
     days, guide = story.calendar, story.coordinator
-    judged = _opened(
-        story, "aart.roozen", "Emma", 12, "complaint", "Klacht van een ouder over het late verslag."
-    )
+    judged = _opened(story, "aart.roozen", "Emma", 12, "complaint", "Klacht van een ouder over het late verslag.")
     with acting(guide.pk):
         review_glass(glass=judged, verdict="just", by=guide, on=days.back(10))
     fg = story.people["ada.verhoeven"]

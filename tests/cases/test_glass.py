@@ -359,7 +359,10 @@ def heard(user):
 
 
 def test_the_leaders_and_the_fg_are_told_at_once(cast, trajectory):
+    talk(cast, trajectory, held_on=TODAY - timedelta(days=20))  # its report was to be shared long ago
     glass(cast.auditor, trajectory)
+    with acting(cast.coordinator.pk):
+        assert [task.kind for task in tasks(cast.coordinator, TODAY)][:2] == ["glass", "share"]
 
     to_judge = [("E.K.", "Beoordelen", date(2026, 12, 1))]
     assert heard(cast.coordinator) == heard(cast.director) == to_judge
