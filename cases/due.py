@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import RightsApproval
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
-from cases.models import Agreement, CaseTerms, Conversation, Intervention, Trajectory
+from cases.models import Agreement, CaseTerms, Conversation, Intervention, PrivacySignal, Trajectory
 from cases.today import Task
 
 SOON = timedelta(days=3)
@@ -142,3 +144,36 @@ def parents_unheard(user, day):
                 due=due,
                 late=True,
             )
+
+
+@today.add
+def approvals_waiting(user, day):
+    """Rights that somebody asks for, and that wait for this person's agreement."""
+    for row in RightsApproval.objects.decidable_by(user).select_related("user", "school").order_by("asked_on", "pk"):
+        yield Task(
+            kind="approval",
+            child=row.user.full_name,
+            group=row.get_role_display(),
+            school=row.school.name,
+            text=_("Somebody asks this right. Do you agree?"),
+            url=reverse("cases:approval_detail", args=[row.pk]),
+            action=_("Look at request"),
+            due=row.asked_on,
+        )
+
+
+@today.add
+def signals_open(user, day):
+    """What somebody says is wrong with privacy, until it is closed (R56)."""
+    for row in PrivacySignal.objects.handled_by(user).open().select_related("school").order_by("written_at", "pk"):
+        yield Task(
+            kind="signal",
+            child=_("Privacy"),
+            group=row.get_state_display(),
+            school=row.school.name,
+            text=_("Somebody says that something is wrong with privacy"),
+            url=reverse("cases:signal_detail", args=[row.pk]),
+            action=_("Look at signal"),
+            due=timezone.localdate(row.report_by),
+            late=True,
+        )

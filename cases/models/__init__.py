@@ -14,6 +14,7 @@ from cases.models.files import (
 from cases.models.grants import GrantedHeading, LeftOutItem, MovedRecord, SharedItem, TrajectoryGrant, Visit
 from cases.models.papers import Document, Entry, KeptFile
 from cases.models.people import Group, GroupPlace, GroupTeacher, Guardian, Guardianship, ImportRun, Pupil
+from cases.models.privacy import PrivacySignal, SignalStep
 from cases.models.talks import Agreement, Attendee, Conversation, Intervention, Position, ReportSharing, Topic
 
 __all__ = [
@@ -41,9 +42,11 @@ __all__ = [
     "LevelPhase",
     "MovedRecord",
     "Position",
+    "PrivacySignal",
     "Pupil",
     "ReportSharing",
     "SharedItem",
+    "SignalStep",
     "SupportLevel",
     "Topic",
     "Trajectory",
