@@ -458,7 +458,8 @@ class RightsApproval(Kept, Dated):
                 violation_error_message=_("This has been asked already, and waits for a second person."),
             ),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("user")) & ~Q(decided_by=F("asked_by"), outcome="approved"),
+                condition=Q(decided_by=None)
+                | ~Q(decided_by=F("user")) & ~Q(decided_by=F("asked_by"), outcome="approved"),
                 name="approval_is_given_by_another",
                 violation_error_code="own_request",
                 violation_error_message=_("Somebody else has to decide on this."),

@@ -18,10 +18,14 @@ __all__ = ["SYSTEM", "acting", "as_owner", "guard", "only_grows", "regard"]
 
 def _tell(who):
     """Say who acts. Whose account is off acts as nobody: to the policies he isn't there."""
-    known = "%s" if who in ("", SYSTEM) else "coalesce((select %s::text from accounts_user where id = %s and is_active), '')"
+    known = (
+        "%s"
+        if who in ("", SYSTEM)
+        else "coalesce((select %s::text from accounts_user where id = %s and is_active), '')"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select set_config('app.user_id', {known}, true), set_config('app.today', %s, true)",  # noqa: S608 - of our own words
+            f"select set_config('app.user_id', {known}, true), set_config('app.today', %s, true)",
             [*[who] * known.count("%s"), timezone.localdate().isoformat()],
         )
     connection.who_acts = who

@@ -59,7 +59,10 @@ def grant_lines(school, user, rounds):
     confirmed = {}
     for one in reversed(rounds):
         confirmed |= {line["row"]: one.made_on for line in one.lines if line["kept"]}
-    found = [_line(confirmed, user, *parts) for parts in (*_roles(school, day), *_members(school, user, day), *_work(school, user, day))]
+    found = [
+        _line(confirmed, user, *parts)
+        for parts in (*_roles(school, day), *_members(school, user, day), *_work(school, user, day))
+    ]
     return sorted(found, key=lambda line: (line.name.casefold(), line.what, line.from_on))
 
 
@@ -96,9 +99,14 @@ def _work(school, user, day):
     )
     for row in rows.select_related("expert", "trajectory"):
         what = _("expert in the case of %(child)s") % {"child": row.trajectory.initials}
-        yield "expert", row, row.expert, what, _("answer of the parents, guidance %(reference)s") % {
-            "reference": row.reference
-        }, row.until
+        yield (
+            "expert",
+            row,
+            row.expert,
+            what,
+            _("answer of the parents, guidance %(reference)s") % {"reference": row.reference},
+            row.until,
+        )
 
 
 @today.add
@@ -106,10 +114,18 @@ def reviews_due(user, day):
     """Schools whose last round is a year ago, or that never had one and work here for a year already."""
     schools = School.objects.directed_by(user).annotate(
         newest=Subquery(
-            GrantReview.objects.filter(school=OuterRef("pk")).order_by().values("school").annotate(m=Max("made_on")).values("m")
+            GrantReview.objects.filter(school=OuterRef("pk"))
+            .order_by()
+            .values("school")
+            .annotate(m=Max("made_on"))
+            .values("m")
         ),
         began=Subquery(
-            Membership.objects.filter(school=OuterRef("pk")).order_by().values("school").annotate(m=Min("from_on")).values("m")
+            Membership.objects.filter(school=OuterRef("pk"))
+            .order_by()
+            .values("school")
+            .annotate(m=Min("from_on"))
+            .values("m")
         ),
     )
     for school in schools:

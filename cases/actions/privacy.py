@@ -48,7 +48,7 @@ def _refuse_closed(signal):
 
 @transaction.atomic
 def take_up_signal(*, signal, discovered_at, by):
-    """Begin to look at it, and say since when the school knows: the 72 hours count from then. Raises ValidationError."""
+    """Begin to look at it; the 72 hours count from when the school knows. Raises ValidationError."""
     _refuse_closed(signal)
     if discovered_at > timezone.now():
         raise ValidationError(_("This moment is still to come."), code="future")

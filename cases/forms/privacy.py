@@ -37,7 +37,10 @@ class WriteSignalForm(forms.Form):
         self.schools = {str(school.pk): school for school in schools}
         self.cases = {str(case.pk): case for case, _name in cases}
         self.fields["school"].choices = [(key, school.name) for key, school in self.schools.items()]
-        self.fields["case"].choices = [("", _("No case in particular")), *((str(case.pk), name) for case, name in cases)]
+        self.fields["case"].choices = [
+            ("", _("No case in particular")),
+            *((str(case.pk), name) for case, name in cases),
+        ]
         if len(schools) == 1:
             self.fields["school"].required = False
             self.fields["school"].widget = forms.HiddenInput()

@@ -3,7 +3,6 @@
 from django.db import migrations
 
 from accounts.wall import guard
-from cases.wall import LED
 
 FUNCTIONS = """
 create function schools_under(roles text[]) returns uuid[] stable language sql

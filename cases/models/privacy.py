@@ -113,7 +113,7 @@ class StepQuerySet(models.QuerySet):
 
 
 class SignalStep(Kept):
-    """One step in handling a signal: a note or a decision. Steps are added, never changed: the newest decision counts."""
+    """One step in handling a signal: a note or a decision. Steps are only added; the newest decision counts."""
 
     class Kind(models.TextChoices):
         """What was done."""

@@ -99,9 +99,7 @@ def approval_detail(request, uuid):
     form = page_form(RefuseForm(request.POST or None), _("Refuse"))
     if form.is_valid():
         try:
-            approvals.refuse_right(
-                approval=approval, by=request.user, on=timezone.localdate(), **form.cleaned_data
-            )
+            approvals.refuse_right(approval=approval, by=request.user, on=timezone.localdate(), **form.cleaned_data)
         except ValidationError as refusal:
             tell(form, refusal)
         else:

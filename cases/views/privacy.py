@@ -1,4 +1,4 @@
-""""Er klopt iets niet met de privacy": said by anyone who signs in, handled by the school (R56)."""
+""" "Er klopt iets niet met de privacy": said by anyone who signs in, handled by the school (R56)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,7 +90,9 @@ def clock_words(signal, now):
         hours = int(-seconds // 3600)
         return ngettext("%(n)s hour too late", "%(n)s hours too late", hours) % {"n": hours}
     hours = int(seconds // 3600)
-    return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours} if hours else _("less than an hour left")
+    return (
+        ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours} if hours else _("less than an hour left")
+    )
 
 
 def _lines(rows):
@@ -149,7 +151,9 @@ def _case(signal, user):
     if row is None or row.reading in (Reading.DOSSIER, Reading.ANONYMOUS):
         return None
     sheet = Sheet.of(row)
-    return Case(sheet.child if row.reading == Reading.TRACE else sheet.short, reverse("cases:trajectory_detail", args=[row.pk]))
+    return Case(
+        sheet.child if row.reading == Reading.TRACE else sheet.short, reverse("cases:trajectory_detail", args=[row.pk])
+    )
 
 
 def _page(signal, *, is_handled):

@@ -348,4 +348,6 @@ def _rights_and_privacy(story):
         )  # fmt: skip
     with acting(guide.pk):
         take_up_signal(signal=signal, discovered_at=signal.discovered_at, by=guide)
-        add_step(signal=signal, kind="note", text="Gevraagd aan alle collega's van de gang. Verslag ligt bij mij.", by=guide)
+        add_step(
+            signal=signal, kind="note", text="Gevraagd aan alle collega's van de gang. Verslag ligt bij mij.", by=guide
+        )

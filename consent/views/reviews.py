@@ -32,7 +32,7 @@ class RoundLine:
 
 
 def _school(request, uuid):
-    """Return a school that this person directs, or looks after the privacy of, and whether it is the first. Raises Unseen."""
+    """Return a school that this person directs or watches over, and whether he directs it. Raises Unseen."""
     mine, watched = School.objects.directed_by(request.user), School.objects.watched_by(request.user)
     school = School.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=watched.values("pk")), pk=uuid).first()
     if school is None:
