@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import RightsApproval
+from accounts.models import GrantReview, Membership, RightsApproval, School
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
 from cases.models import Agreement, CaseTerms, Conversation, Intervention, PrivacySignal, Trajectory
+from cases.models.privacy import HOURS_TO_REPORT
 from cases.today import Task
 
 SOON = timedelta(days=3)
@@ -146,34 +147,61 @@ def parents_unheard(user, day):
             )
 
 
-@today.add
-def approvals_waiting(user, day):
-    """Rights that somebody asks for, and that wait for this person's agreement."""
-    for row in RightsApproval.objects.decidable_by(user).select_related("user", "school").order_by("asked_on", "pk"):
-        yield Task(
-            kind="approval",
-            child=row.user.full_name,
-            group=row.get_role_display(),
-            school=row.school.name,
-            text=_("Somebody asks this right. Do you agree?"),
-            url=reverse("cases:approval_detail", args=[row.pk]),
-            action=_("Look at request"),
-            due=row.asked_on,
-        )
+def _waiting(user, day):
+    """Rights that wait for this person's agreement, open signals about privacy, and schools whose rights are to be
+    looked at again, as rows (kind, uuid, first name, prefix, surname, code, school, due): one question for all.
+    """
+    nobody = [Value(""), Value(""), Value("")]
+    name = ["user__first_name", "user__prefix", "user__last_name"]
+    approvals = RightsApproval.objects.decidable_by(user).order_by()
+    approvals = approvals.values_list(Value("approval"), "pk", *name, "role", "school__name", "asked_on")
+    due = TruncDate(F("discovered_at") + timedelta(hours=HOURS_TO_REPORT))
+    reports = PrivacySignal.objects.handled_by(user).open().order_by()
+    reports = reports.values_list(Value("signal"), "pk", *nobody, "state", "school__name", due)
+    rounds = GrantReview.objects.filter(school=OuterRef("pk")).order_by("-made_on").values("made_on")[:1]
+    roles = Membership.objects.filter(school=OuterRef("pk")).order_by("from_on").values("from_on")[:1]
+    schools = School.objects.directed_by(user).order_by().annotate(last=Coalesce(Subquery(rounds), Subquery(roles)))
+    schools = schools.filter(last__lte=day - A_SCHOOL_YEAR)
+    schools = schools.values_list(Value("review"), "pk", *nobody, Value(""), "name", "last")
+    return approvals.union(reports, schools, all=True)
 
 
 @today.add
-def signals_open(user, day):
-    """What somebody says is wrong with privacy, until it is closed (R56)."""
-    for row in PrivacySignal.objects.handled_by(user).open().select_related("school").order_by("written_at", "pk"):
-        yield Task(
-            kind="signal",
-            child=_("Privacy"),
-            group=row.get_state_display(),
-            school=row.school.name,
-            text=_("Somebody says that something is wrong with privacy"),
-            url=reverse("cases:signal_detail", args=[row.pk]),
-            action=_("Look at signal"),
-            due=timezone.localdate(row.report_by),
-            late=True,
-        )
+def rights_and_privacy(user, day):
+    """What asks a second person, what somebody says is wrong with privacy (R56), and the yearly look at all rights."""
+    for kind, uuid, first, prefix, last, code, school, on in _waiting(user, day):
+        if kind == "approval":
+            yield Task(
+                kind=kind,
+                child=" ".join(filter(None, (first, prefix, last))),
+                group=str(dict(RightsApproval._meta.get_field("role").flatchoices)[code]),
+                school=school,
+                text=_("Somebody asks this right. Do you agree?"),
+                url=reverse("cases:approval_detail", args=[uuid]),
+                action=_("Look at request"),
+                due=on,
+            )
+        elif kind == "signal":
+            yield Task(
+                kind=kind,
+                child=_("Privacy"),
+                group=str(PrivacySignal.State(code).label),
+                school=school,
+                text=_("Somebody says that something is wrong with privacy"),
+                url=reverse("cases:signal_detail", args=[uuid]),
+                action=_("Look at signal"),
+                due=on,
+                late=True,
+            )
+        else:
+            yield Task(
+                kind=kind,
+                child=_("Rights"),
+                group=school,
+                school=school,
+                text=_("Look once a year whether everybody still needs the rights that they have"),
+                url=reverse("consent:grant_review", args=[uuid]),
+                action=_("Look at rights"),
+                due=on + A_SCHOOL_YEAR,
+                late=on + A_SCHOOL_YEAR < day,
+            )

@@ -18,7 +18,6 @@ class ConsentConfig(AppConfig):
         settle_with(settle)
         import_module("consent.checklist")
         import_module("consent.days")
-        import_module("consent.reviews")
         import_module("consent.standing")
         import_module("consent.warning")
         import_module("consent.letting_in")

@@ -5,21 +5,15 @@ it: a director who is kept from a child finds nothing of that child's case here 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Max, Min, OuterRef, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import GrantReview, Membership, School
-from cases import today
+from accounts.models import GrantReview, Membership
 from cases.models import CaseMember
-from cases.today import Task
 from consent.models import Engagement
-
-A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -107,38 +101,3 @@ def _work(school, user, day):
             _("answer of the parents, guidance %(reference)s") % {"reference": row.reference},
             row.until,
         )
-
-
-@today.add
-def reviews_due(user, day):
-    """Schools whose last round is a year ago, or that never had one and work here for a year already."""
-    schools = School.objects.directed_by(user).annotate(
-        newest=Subquery(
-            GrantReview.objects.filter(school=OuterRef("pk"))
-            .order_by()
-            .values("school")
-            .annotate(m=Max("made_on"))
-            .values("m")
-        ),
-        began=Subquery(
-            Membership.objects.filter(school=OuterRef("pk"))
-            .order_by()
-            .values("school")
-            .annotate(m=Min("from_on"))
-            .values("m")
-        ),
-    )
-    for school in schools:
-        due = (school.newest or school.began) + A_YEAR
-        if due <= day:
-            yield Task(
-                kind="review",
-                child=_("Rights"),
-                group=school.name,
-                school=school.name,
-                text=_("Look once a year whether everybody still needs the rights that they have"),
-                url=reverse("consent:grant_review", args=[school.pk]),
-                action=_("Look at rights"),
-                due=due,
-                late=due < day,
-            )

@@ -102,7 +102,7 @@ def test_the_hour_that_comes_twice_and_the_hour_that_is_not_there_are_of_their_o
 
 # --- a right that goes between opening a form and saving it ----------------------------------------------------------
 
-TALK = {"held_on": "24-11-2026", "text": "Te laat getypt.", "no_agreements": "on"}
+TALK = {"held_on": "24-11-2026", "text": "Te laat getypt."}
 
 
 def _role_ended(cast):
@@ -140,12 +140,12 @@ def test_a_right_that_goes_while_somebody_types_saves_nothing_and_is_answered_pl
     goes, who, status, cast, trajectory, sign_in
 ):
     client, page = sign_in(getattr(cast, who)), reverse("cases:conversation_log", args=[trajectory.pk])
-    guardian = str(cast.mother.guardian_id)
+    guardian = f"g-{cast.mother.guardian_id}"
     assert client.get(page).status_code == 200
 
     with acting(SYSTEM):
         goes(cast)
-    answer = client.post(page, TALK | {"guardians": [guardian]})
+    answer = client.post(page, TALK | {"present": [guardian]})
 
     assert answer.status_code == status
     assert "<h1>" in answer.text
@@ -158,7 +158,7 @@ def test_a_right_that_goes_while_somebody_types_saves_nothing_and_is_answered_pl
 def test_the_same_talk_is_saved_while_the_right_stands(cast, trajectory, sign_in):
     page = reverse("cases:conversation_log", args=[trajectory.pk])
 
-    answer = sign_in(cast.teacher).post(page, TALK | {"guardians": [str(cast.mother.guardian_id)]})
+    answer = sign_in(cast.teacher).post(page, TALK | {"present": [f"g-{cast.mother.guardian_id}"]})
 
     assert answer.status_code == 302
     with acting(SYSTEM):

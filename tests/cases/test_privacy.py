@@ -274,12 +274,13 @@ def test_the_clock_starts_when_the_school_heard_and_not_in_the_future(cast, sign
         privacy.take_up_signal(signal=row, discovered_at=timezone.now() + timedelta(hours=1), by=cast.director)
 
 
-def test_a_signal_closes_once_was_decided_on_reporting_and_on_telling(cast, sign_in):
+def test_a_signal_closes_once_was_decided_on_reporting_and_on_telling(cast, sign_in, frozen_clock):
     signal = written(cast, cast.teacher)
     client = sign_in(cast.director)
 
     def step(kind):
         assert client.post(page_of(signal, "step"), {"kind": kind, "text": "Omdat."}).status_code == 302
+        frozen_clock.shift(timedelta(seconds=1))
 
     def close():
         client.post(page_of(signal, "close"))
