@@ -192,6 +192,7 @@ def rights_and_privacy(user, day):
                 action=_("Look at signal"),
                 due=on,
                 late=True,
+                is_urgent=True,
             )
         else:
             yield Task(

@@ -18,6 +18,7 @@ class Task:
     due: date | None = None
     late: bool = False
     school: str = ""
+    is_urgent: bool = False  # hours count: it stands above everything that is merely late
 
 
 _sources: list[Callable[..., Iterable[Task]]] = []
@@ -30,6 +31,6 @@ def add(source):
 
 
 def tasks(user, day):
-    """Return everything that is due for this person, the earliest term first."""
+    """Return everything that is due for this person, what is urgent before the earliest term."""
     found = [task for source in _sources for task in source(user, day)]
-    return sorted(found, key=lambda task: (task.due or day, task.child))
+    return sorted(found, key=lambda task: (not task.is_urgent, task.due or day, task.child))

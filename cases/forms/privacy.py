@@ -6,6 +6,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField
@@ -100,5 +101,5 @@ class SignalStepForm(forms.Form):
     def __init__(self, *args, may_decide, **options):
         super().__init__(*args, **options)
         kinds = SignalStep.Kind if may_decide else (SignalStep.Kind.NOTE,)
-        self.fields["kind"].choices = [(kind.value, kind.label.capitalize()) for kind in kinds]
+        self.fields["kind"].choices = [(kind.value, capfirst(kind.label)) for kind in kinds]
         self.fields["kind"].initial = SignalStep.Kind.NOTE

@@ -19,6 +19,8 @@ from config.fiction.letters import send_letter
 from config.fiction.slip import old_slip
 from config.fiction.telling import APP, POST, READING_LINK
 from consent.actions import adopt_old_letter, end_engagement, leave_out
+from consent.actions.reviews import review_grants
+from consent.reviews import grant_lines
 
 
 def tell(story):
@@ -327,9 +329,14 @@ def _finished(story):
 
 
 def _rights_and_privacy(story):
-    """The administrator asks a role that takes two; an expert says that something was wrong, a teacher too."""
+    """The rights were looked at; the administrator asks one that takes two; two people say that something is wrong."""
     people, guide, days = story.people, story.coordinator, story.calendar
     bea, priya, youssef = people["bea.linders"], people["priya.ramdin"], people["youssef.elamrani"]
+    dirk = people["dirk.brouwer"]
+    with acting(dirk.pk):
+        lines = grant_lines(story.school, dirk, [])
+        kept = [(line, True) for line in lines if not line.is_own]
+        review_grants(school=story.school, verdicts=kept, by=dirk, on=days.back(1))
     with acting(bea.pk):
         give_role(
             user=people["karel.veldman"], role=Role.COORDINATOR, school=story.school, from_on=days.ahead(5),

@@ -16,7 +16,7 @@ class ReviewForm(forms.Form):
             self.fields[line.field] = forms.ChoiceField(
                 label=f"{line.name}: {line.what}",
                 choices=CHOICES,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect({"class": "form-check-input"}),
                 error_messages={"required": _("Say whether this is still needed.")},
             )
 

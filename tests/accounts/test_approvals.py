@@ -280,3 +280,21 @@ def test_the_command_says_in_one_line_why_it_can_not(cast, frozen_clock):
 
     with pytest.raises(CommandError, match="laatste dag"):
         call_command("approve", str(asked.pk)[:8], stdout=StringIO())
+
+
+def test_the_maintainer_gives_a_board_its_director_who_agrees_on_rights_and_opens_no_file(cast, trajectory, sign_in):
+    fields = {"first_name": "Bo", "last_name": "Baas", "at_board": True, "stdout": StringIO()}
+    call_command("invite", school="11AA", role="director", username="bo.baas", **fields)
+    call_command("invite", school="11AA", role="director", username="bo.baas", **fields)
+    user = User.objects.get(username="bo.baas")
+    asked = ask(cast, by=cast.admin, role=Role.DIRECTOR)
+
+    assert Membership.objects.get(user=user).board == cast.school.board
+    client = sign_in(user)
+    today = client.get(reverse("cases:today"))
+    assert reverse("cases:approval_detail", args=[asked.pk]) in today.text
+    assert reverse("cases:pupil_list") not in today.text
+    for page in (reverse("cases:pupil_list"), reverse("cases:trajectory_detail", args=[trajectory.pk])):
+        assert client.get(page).status_code == 404
+    client.post(reverse("cases:approval_approve", args=[asked.pk]))
+    assert fresh(asked).outcome == "approved"

@@ -18,7 +18,7 @@ from cases.models import PrivacySignal, SignalStep
 from cases.today import tasks
 from cases.views.privacy import clock_words
 from tests.conftest import TODAY
-from tests.steps import at_level, engaged, fresh, refused
+from tests.steps import at_level, engaged, fresh, refused, talk
 
 WORDS = "Er lag een verslag op de printer."
 ALL = (
@@ -318,7 +318,12 @@ def test_the_newest_decision_counts_and_the_earlier_one_stays_to_be_read(cast, f
 
 
 def test_vandaag_shows_an_open_signal_to_who_handles_it_until_it_is_closed(cast, trajectory):
+    talk(cast, trajectory)
     signal = written(cast, cast.teacher, trajectory)
+    with acting(cast.director.pk):
+        assert [task.kind for task in tasks(cast.director, TODAY)] == ["signal", "share"], (
+            "hours count: it stands first"
+        )
 
     def due(name):
         user = getattr(cast, name)
