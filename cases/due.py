@@ -1,9 +1,10 @@
 """What cases itself puts on Vandaag: reports to share, what is due, silence towards parents."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -47,19 +48,26 @@ def administration_task(row, what, url, due):
 
 @today.add
 def reports_to_share(user, day):
-    """Talks whose present edition is not with everyone it is for (R7), or not in the pupil administration (decision 6).
+    """Talks whose present edition is not with everyone it is for (R7), or not in the pupil administration (decision 6);
+    and what was tried since a talk, to look back on (R19).
 
-    Both at the cost of one question: a page of what is due asks few.
+    All at the cost of one question: a page of what is due asks few.
     """
     cases = Trajectory.objects.staffed_by(user)
     receivers = receivers_by_child(cases.running().values("pupil_id"))
     runs, to_keep = Q(trajectory__closed_on=None), to_administer(day, "held_on")
     talks = Conversation.objects.filter(runs | to_keep, trajectory__in=cases.values("pk")).with_sharing()
-    talks = talks.select_related("trajectory", "school").annotate(runs=runs, is_to_administer=to_keep)
+    tried = Intervention.objects.filter(conversation=OuterRef("pk"), evaluated_on=None, evaluate_on__lte=day + SOON)
+    tried = tried.order_by("evaluate_on", "pk").values(line=JSONObject(uuid="pk", on="evaluate_on"))
+    talks = talks.select_related("trajectory", "school").annotate(
+        runs=runs, is_to_administer=to_keep, tried=ArraySubquery(tried)
+    )
     for talk in talks.annotate(place=class_label("trajectory__pupil", day)):
         if talk.is_to_administer and talk.have:
             url = reverse("cases:conversation_detail", args=[talk.pk])
             yield administration_task(talk, _("report of the talk"), url, talk.held_on)
+        for line in talk.tried if talk.runs else ():
+            yield _look_back(talk, line["uuid"], date.fromisoformat(line["on"]), day)
         if talk.runs and without_report(talk, receivers[talk.trajectory.pupil_id]):
             is_changed = talk.ever and not talk.have
             yield Task(
@@ -73,6 +81,20 @@ def reports_to_share(user, day):
                 due=talk.held_on,
                 late=talk.held_on < day,
             )
+
+
+def _look_back(talk, intervention, due, day):
+    return Task(
+        kind="evaluate",
+        child=talk.trajectory.initials,
+        group=talk.place or "",
+        school=talk.school.name,
+        text=_("Look back: did it help?"),
+        url=reverse("cases:intervention_evaluate", args=[intervention]),
+        action=_("Look back"),
+        due=due,
+        late=due < day,
+    )
 
 
 @today.add
@@ -90,24 +112,6 @@ def agreements_due(user, day):
             action=_("Look at agreement"),
             due=row.due_on,
             late=row.due_on < day,
-        )
-
-
-@today.add
-def interventions_due(user, day):
-    """Interventions to look back on (R19)."""
-    rows = Intervention.objects.filter(trajectory__in=_mine(user), evaluated_on=None, evaluate_on__lte=day + SOON)
-    for row in rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day)):
-        yield Task(
-            kind="evaluate",
-            child=row.trajectory.initials,
-            group=row.place or "",
-            school=row.school.name,
-            text=_("Look back: did it help?"),
-            url=reverse("cases:intervention_evaluate", args=[row.pk]),
-            action=_("Look back"),
-            due=row.evaluate_on,
-            late=row.evaluate_on < day,
         )
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at-board",
             action="store_true",
-            help="the role is at the school's board: a director there agrees on rights",
+            help="a role at the school's board; its director agrees on rights",
         )
         parser.add_argument("--username", required=True)
         parser.add_argument("--first-name")
