@@ -59,6 +59,12 @@ def schools_traced_by(user, roles):
     return ArraySubquery(apps.get_model("accounts", "School").objects.filter(supervised, ~Exists(away)).values("pk"))
 
 
+def boards_of(user, roles):
+    """Return the array of boards at which this person holds one of these roles today."""
+    held = apps.get_model("accounts", "Membership").objects.on(timezone.localdate())
+    return ArraySubquery(held.filter(user=user, role__in=roles, board__isnull=False).values("board_id"))
+
+
 def school_year_of(day):
     """Return the school year of this day, as "2026-2027": it begins on the first of August."""
     first = day.year if day.month >= 8 else day.year - 1

@@ -24,6 +24,7 @@ from accounts.models import (
     Holiday,
     Invitation,
     Membership,
+    RightsApproval,
     Role,
     School,
     SchoolKey,
@@ -126,30 +127,71 @@ def givable_roles(user, school):
 def give_role(*, user, role, from_on, by, school=None, board=None, until_on=None):
     """Give a role at one school, or at a board. Returns the Membership. Raises ValidationError.
 
-    Nobody gives a role to himself, nor one that is not his to give; a role at a board is given by SYSTEM alone.
+    Nobody gives a role to himself, nor one that is not his to give; a role at a board is given by SYSTEM alone. A
+    role of GUARDED takes a second person: then this asks for it, and returns the RightsApproval.
     """
     if by == user:
         raise ValidationError(_("You can't give yourself a role."), code="own_role")
     if by != SYSTEM and (school is None or role not in givable_roles(by, school)):
         raise ValidationError(_("The director or an administrator gives this role."), code="role_not_yours")
+    _refuse_twice(user, role, school, board, from_on, until_on)
+    if by != SYSTEM and role in GUARDED:
+        return ask_right(user=user, role=role, school=school, from_on=from_on, until_on=until_on, by=by)
+    return _give(user, role, school, board, from_on, until_on, by=by)
+
+
+def _refuse_twice(user, role, school, board, from_on, until_on):
     standing = Membership.objects.filter(
         Q(until_on=None) | Q(until_on__gte=from_on), user=user, role=role, school=school
     )
     if standing.filter(Q(from_on__lte=until_on) if until_on else Q(), board=board).exists():
         raise ValidationError(_("This person has this role already in that time."), code="role_twice")
+
+
+def _give(user, role, school, board, from_on, until_on, *, by, asked_by=None):
     row = Membership(user=user, role=role, school=school, board=board, from_on=from_on, until_on=until_on)
     saved(row, by=by, why="role given")
-    if user.has_usable_password():
-        # A link that was made for a smaller role opens no greater one; who signs in already doesn't need it.
-        _close_links(user)
-    record(
-        "role.given",
-        row,
-        by=by,
-        school=school.pk if school else None,
-        detail={"role": str(role), "person": str(user.pk)},
-    )
+    if user.has_usable_password() or asked_by:
+        # A link that was made for a smaller role opens no greater one; who signs in already doesn't need it. Nor does
+        # a link that the first person made open what the second one agreed to.
+        close_links(user)
+    detail = {"role": str(role), "person": str(user.pk)}
+    if asked_by:
+        detail["asked_by"] = str(asked_by.pk)
+    record("role.given", row, by=by, school=school.pk if school else None, detail=detail)
     return row
+
+
+@transaction.atomic
+def ask_right(*, user, role, school, from_on, by, until_on=None):
+    """Ask for a right that takes two people. Returns the RightsApproval. Raises ValidationError.
+
+    `role` is one of GUARDED, or EXPERT: to let an external expert in.
+    """
+    row = RightsApproval(
+        user=user,
+        role=role,
+        school=school,
+        from_on=from_on,
+        until_on=until_on,
+        asked_by=by,
+        asked_on=timezone.localdate(),
+    )
+    saved(row, by=by, why="right asked")
+    record("right.asked", row, by=by, detail={"role": str(role), "person": str(user.pk)})
+    return row
+
+
+def give_approved(approval, *, by, on):
+    """Give the role of an approved request: from its own day, and never from a day before it was approved."""
+    from_on = max(approval.from_on, on)
+    if approval.until_on and approval.until_on < from_on:
+        raise ValidationError(_("The last day of this request has passed. Ask it anew."), code="too_late")
+    _refuse_twice(approval.user, approval.role, approval.school, None, from_on, approval.until_on)
+    return _give(
+        approval.user, approval.role, approval.school, None, from_on, approval.until_on, by=by,
+        asked_by=approval.asked_by,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -174,9 +216,14 @@ def end_role(*, membership, by, on):
 
 @transaction.atomic
 def add_colleague(*, school, role, from_on, by, until_on=None, **person):
-    """Add a person with a first role at a school. Returns (User, token of the invitation). Raises ValidationError."""
+    """Add a person with a first role at a school. Returns (User, token of the invitation). Raises ValidationError.
+
+    When the role takes a second person there is no token yet: whoever approves makes the link.
+    """
     user = create_person(by=by, school=school, **person)
-    give_role(user=user, role=role, school=school, from_on=from_on, until_on=until_on, by=by)
+    given = give_role(user=user, role=role, school=school, from_on=from_on, until_on=until_on, by=by)
+    if isinstance(given, RightsApproval):
+        return user, ""
     return user, invite(user=user, by=by, school=school)
 
 
@@ -233,12 +280,15 @@ def may_manage(user, by):
     may hand it out again. Once somebody has chosen a password, an administrator doesn't: with a new link he would
     sign in as who works with children. Roles that have ended count too, or he could end one first and give it back.
     """
-    if not may_change(user, by):
+    if not user.is_active or not may_change(user, by):
         return False
-    if not user.has_usable_password():
-        return True
     led = memberships(by, LEADING).values("school_id")
     merely_set_up = memberships(by, SETTING_UP).exclude(school__in=led).values("school_id")
+    if not user.has_usable_password():
+        # Whoever asked for a role that takes two, alone would still sign in with it.
+        asked = user.approvals.filter(asked_by=by, outcome=RightsApproval.Outcome.APPROVED)
+        leads = Membership.objects.filter(user=user, role__in=LEADING, school__in=merely_set_up)
+        return not asked.exists() and not leads.exists()
     return not Membership.objects.filter(user=user, role__in=WORKING, school__in=merely_set_up).exists()
 
 
@@ -288,7 +338,8 @@ def add_help_desk(*, school, name, phone, by, position=0):
     return row
 
 
-def _close_links(user):
+def close_links(user):
+    """Close the one-time links of this person that nobody used yet."""
     now = timezone.now()
     user.invitations.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
 
@@ -299,7 +350,7 @@ def invite(*, user, by, school=None):
 
     The events of making and of accepting both name the invitation: so the record tells who made a link that was used.
     """
-    _close_links(user)
+    close_links(user)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         user=user, token_hash=Invitation.hash(token), expires_at=timezone.now() + timedelta(days=INVITATION_DAYS)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import LEADING, Membership, Role, StaffLeave
+from accounts.models import LEADING, TRACING, Membership, Role, StaffLeave
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,18 @@ def me(request):
             .select_related("school", "board")
             .order_by("school__name")
         )
-        codes = frozenset(row.role for row in held)
+        codes = frozenset(_code(row) for row in held)
         schools = {row.school_id: SchoolTag(row.school.name, row.school.colour) for row in held if row.school}
         roles = ", ".join(dict.fromkeys(str(Role(row.role).label) for row in held))
         leads = frozenset(row.school_id for row in held if row.school_id and row.role in LEADING)
         request.user.held_roles = ",".join(sorted(codes))[:60]
         request.me = Me(request.user.full_name, roles, codes, tuple(schools.values()), leads, signed_in=True)
     return request.me
+
+
+def _code(row):
+    """A role at a board counts at its schools for who supervises; a board's director decides on rights, and no more."""
+    return row.role if row.school_id or row.role in TRACING else f"board_{row.role}"
 
 
 def page(request):

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.access import schools_of
+from accounts.access import boards_of, schools_of, schools_traced_by
 from accounts.sealing import Sealed, new_key
 
 _turn = itertools.count()
@@ -142,6 +142,8 @@ class User(AbstractBaseUser):
     works_on = models.CharField(_("works on"), max_length=60, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    off_since = models.DateField(_("account off since"), null=True, blank=True)
+    off_because = models.CharField(_("why the account is off"), max_length=20, blank=True)
 
     objects = BaseUserManager()
     held_roles = ""  # the codes of today's roles, told once a request: the record of looking keeps them
@@ -209,6 +211,14 @@ class SchoolQuerySet(models.QuerySet):
     def led_by(self, user):
         """Schools where this person is intern begeleider or director."""
         return self.filter(pk__among=schools_of(user, LEADING))
+
+    def directed_by(self, user):
+        """Schools where this person is director: who looks every year whether all rights are still needed."""
+        return self.filter(pk__among=schools_of(user, (Role.DIRECTOR,)))
+
+    def watched_by(self, user):
+        """Schools of which this person looks after the privacy: privacy officer or FG, also through the board."""
+        return self.filter(pk__among=schools_traced_by(user, (Role.PRIVACY_OFFICER, Role.FG)))
 
 
 class SetUpQuerySet(models.QuerySet):
@@ -385,6 +395,107 @@ class StaffLeave(Kept, Dated):
 
     def __str__(self):
         return f"leave {self.user_id}"
+
+
+EXPERT = "expert"  # in a request for approval: to let an external expert in, who has no role
+
+
+class ApprovalQuerySet(models.QuerySet):
+    """Requests to give a right that takes two people."""
+
+    def open(self):
+        """Keep those that nobody has decided on."""
+        return self.filter(outcome=RightsApproval.Outcome.OPEN)
+
+    def for_user(self, user):
+        """Requests of the schools that this person sets up or directs the board of; experts only for who leads."""
+        led = Q(school__among=schools_of(user, LEADING)) | Q(school__board__among=boards_of(user, (Role.DIRECTOR,)))
+        return self.filter(led | Q(school__among=schools_of(user, (Role.ADMIN,))) & ~Q(role=EXPERT))
+
+    def decidable_by(self, user):
+        """Open requests of others, for others, on which this person decides.
+
+        A director of that school, or of its board; for a director's role the board alone.
+        """
+        of_school = Q(school__among=schools_of(user, (Role.DIRECTOR,))) & ~Q(role=Role.DIRECTOR)
+        of_board = Q(school__board__among=boards_of(user, (Role.DIRECTOR,)))
+        return self.open().filter(of_school | of_board).exclude(asked_by=user).exclude(user=user)
+
+
+class RightsApproval(Kept, Dated):
+    """Somebody asks to give a right, and a second person agrees or not. Until then the right does not exist."""
+
+    class Outcome(models.TextChoices):
+        """How it stands."""
+
+        OPEN = "open", _("waits for a second person")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="approvals", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=[*Role.choices, (EXPERT, _("external expert"))])
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_on = models.DateField(_("asked on"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.OPEN)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    refused_because = models.CharField(_("why it was refused"), max_length=200, blank=True)
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = _("request for approval")
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["user", "school", "role"],
+                condition=Q(outcome="open"),
+                name="approval_is_asked_once",
+                violation_error_code="asked_already",
+                violation_error_message=_("This has been asked already, and waits for a second person."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | ~Q(decided_by=F("user")) & ~Q(decided_by=F("asked_by"), outcome="approved"),
+                name="approval_is_given_by_another",
+                violation_error_code="own_request",
+                violation_error_message=_("Somebody else has to decide on this."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.role} {self.outcome}"
+
+
+class ReviewQuerySet(models.QuerySet):
+    """Rounds of the yearly review."""
+
+    def for_user(self, user):
+        """Rounds of the schools that this person directs, or looks after the privacy of."""
+        mine = Q(school__among=schools_of(user, (Role.DIRECTOR,)))
+        return self.filter(mine | Q(school__among=schools_traced_by(user, (Role.PRIVACY_OFFICER, Role.FG))))
+
+
+class GrantReview(Kept):
+    """One round of "does this person still need it?": who looked, when, and what became of each right.
+
+    `lines` holds codes alone: [{"kind": role, member or expert, "row": uuid, "kept": whether it goes on}].
+    """
+
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_on = models.DateField(_("made on"))
+    lines = models.JSONField(default=list)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review of rights")
+
+    def __str__(self):
+        return f"review {self.made_on:%d-%m-%Y}"
 
 
 class Invitation(models.Model):

@@ -39,6 +39,8 @@ def _own_items(request):
     wanted = [] if codes else [("consent:my_profile", _("My details"))]
     if not codes or codes & set(WORKING):
         wanted += [("consent:note_list", _("Advice to teachers") if not codes else _("Advice for me"))]
+    if codes & {*LEADING, Role.PRIVACY_OFFICER, Role.FG}:
+        wanted += [("cases:signal_list", _("Privacy"))]
     return _lines(request, wanted)
 
 

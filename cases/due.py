@@ -1,17 +1,20 @@
 """What cases itself puts on Vandaag: reports to share, what is due, silence towards parents."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import LEADING
+from accounts.models import LEADING, GrantReview, Membership, RightsApproval, School
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
-from cases.models import Agreement, BreakGlass, CaseTerms, Conversation, Intervention, Trajectory
+from cases.models import Agreement, BreakGlass, CaseTerms, Conversation, Intervention, PrivacySignal, Trajectory
+from cases.models.privacy import HOURS_TO_REPORT
 from cases.today import Task
 
 SOON = timedelta(days=3)
@@ -46,19 +49,26 @@ def administration_task(row, what, url, due):
 
 @today.add
 def reports_to_share(user, day):
-    """Talks whose present edition is not with everyone it is for (R7), or not in the pupil administration (decision 6).
+    """Talks whose present edition is not with everyone it is for (R7), or not in the pupil administration (decision 6);
+    and what was tried since a talk, to look back on (R19).
 
-    Both at the cost of one question: a page of what is due asks few.
+    All at the cost of one question: a page of what is due asks few.
     """
     cases = Trajectory.objects.staffed_by(user)
     receivers = receivers_by_child(cases.running().values("pupil_id"))
     runs, to_keep = Q(trajectory__closed_on=None), to_administer(day, "held_on")
     talks = Conversation.objects.filter(runs | to_keep, trajectory__in=cases.values("pk")).with_sharing()
-    talks = talks.select_related("trajectory", "school").annotate(runs=runs, is_to_administer=to_keep)
+    tried = Intervention.objects.filter(conversation=OuterRef("pk"), evaluated_on=None, evaluate_on__lte=day + SOON)
+    tried = tried.order_by("evaluate_on", "pk").values(line=JSONObject(uuid="pk", on="evaluate_on"))
+    talks = talks.select_related("trajectory", "school").annotate(
+        runs=runs, is_to_administer=to_keep, tried=ArraySubquery(tried)
+    )
     for talk in talks.annotate(place=class_label("trajectory__pupil", day)):
         if talk.is_to_administer and talk.have:
             url = reverse("cases:conversation_detail", args=[talk.pk])
             yield administration_task(talk, _("report of the talk"), url, talk.held_on)
+        for line in talk.tried if talk.runs else ():
+            yield _look_back(talk, line["uuid"], date.fromisoformat(line["on"]), day)
         if talk.runs and without_report(talk, receivers[talk.trajectory.pupil_id]):
             is_changed = talk.ever and not talk.have
             yield Task(
@@ -72,6 +82,20 @@ def reports_to_share(user, day):
                 due=talk.held_on,
                 late=talk.held_on < day,
             )
+
+
+def _look_back(talk, intervention, due, day):
+    return Task(
+        kind="evaluate",
+        child=talk.trajectory.initials,
+        group=talk.place or "",
+        school=talk.school.name,
+        text=_("Look back: did it help?"),
+        url=reverse("cases:intervention_evaluate", args=[intervention]),
+        action=_("Look back"),
+        due=due,
+        late=due < day,
+    )
 
 
 @today.add
@@ -89,24 +113,6 @@ def agreements_due(user, day):
             action=_("Look at agreement"),
             due=row.due_on,
             late=row.due_on < day,
-        )
-
-
-@today.add
-def interventions_due(user, day):
-    """Interventions to look back on (R19)."""
-    rows = Intervention.objects.filter(trajectory__in=_mine(user), evaluated_on=None, evaluate_on__lte=day + SOON)
-    for row in rows.select_related("trajectory", "school").annotate(place=class_label("trajectory__pupil", day)):
-        yield Task(
-            kind="evaluate",
-            child=row.trajectory.initials,
-            group=row.place or "",
-            school=row.school.name,
-            text=_("Look back: did it help?"),
-            url=reverse("cases:intervention_evaluate", args=[row.pk]),
-            action=_("Look back"),
-            due=row.evaluate_on,
-            late=row.evaluate_on < day,
         )
 
 
@@ -165,5 +171,66 @@ def files_opened(user, day):
             action=_("Judge it") if row.is_mine else _("Look at it"),
             due=row.review_by if row.is_mine else timezone.localdate(row.opened_at),
             late=row.is_mine and row.review_by < day,
-            first=True,
+            is_urgent=True,
         )
+
+
+def _waiting(user, day):
+    """Rights that wait for this person's agreement, open signals about privacy, and schools whose rights are to be
+    looked at again, as rows (kind, uuid, first name, prefix, surname, code, school, due): one question for all.
+    """
+    nobody = [Value(""), Value(""), Value("")]
+    name = ["user__first_name", "user__prefix", "user__last_name"]
+    approvals = RightsApproval.objects.decidable_by(user).order_by()
+    approvals = approvals.values_list(Value("approval"), "pk", *name, "role", "school__name", "asked_on")
+    due = TruncDate(F("discovered_at") + timedelta(hours=HOURS_TO_REPORT))
+    reports = PrivacySignal.objects.handled_by(user).open().order_by()
+    reports = reports.values_list(Value("signal"), "pk", *nobody, "state", "school__name", due)
+    rounds = GrantReview.objects.filter(school=OuterRef("pk")).order_by("-made_on").values("made_on")[:1]
+    roles = Membership.objects.filter(school=OuterRef("pk")).order_by("from_on").values("from_on")[:1]
+    schools = School.objects.directed_by(user).order_by().annotate(last=Coalesce(Subquery(rounds), Subquery(roles)))
+    schools = schools.filter(last__lte=day - A_SCHOOL_YEAR)
+    schools = schools.values_list(Value("review"), "pk", *nobody, Value(""), "name", "last")
+    return approvals.union(reports, schools, all=True)
+
+
+@today.add
+def rights_and_privacy(user, day):
+    """What asks a second person, what somebody says is wrong with privacy (R56), and the yearly look at all rights."""
+    for kind, uuid, first, prefix, last, code, school, on in _waiting(user, day):
+        if kind == "approval":
+            yield Task(
+                kind=kind,
+                child=" ".join(filter(None, (first, prefix, last))),
+                group=str(dict(RightsApproval._meta.get_field("role").flatchoices)[code]),
+                school=school,
+                text=_("Somebody asks this right. Do you agree?"),
+                url=reverse("cases:approval_detail", args=[uuid]),
+                action=_("Look at request"),
+                due=on,
+            )
+        elif kind == "signal":
+            yield Task(
+                kind=kind,
+                child=_("Privacy"),
+                group=str(PrivacySignal.State(code).label),
+                school=school,
+                text=_("Somebody says that something is wrong with privacy"),
+                url=reverse("cases:signal_detail", args=[uuid]),
+                action=_("Look at signal"),
+                due=on,
+                late=True,
+                is_urgent=True,
+            )
+        else:
+            yield Task(
+                kind=kind,
+                child=_("Rights"),
+                group=school,
+                school=school,
+                text=_("Look once a year whether everybody still needs the rights that they have"),
+                url=reverse("consent:grant_review", args=[uuid]),
+                action=_("Look at rights"),
+                due=on + A_SCHOOL_YEAR,
+                late=on + A_SCHOOL_YEAR < day,
+            )

@@ -18,7 +18,7 @@ class Task:
     due: date | None = None
     late: bool = False
     school: str = ""
-    first: bool = False  # before everything that is due: somebody is to hear of it at once
+    is_urgent: bool = False  # hours count: it stands above everything that is merely late
 
 
 _sources: list[Callable[..., Iterable[Task]]] = []
@@ -31,6 +31,6 @@ def add(source):
 
 
 def tasks(user, day):
-    """Return everything that is due for this person, the earliest term first, but for what is to be heard at once."""
+    """Return everything that is due for this person, what is urgent before the earliest term."""
     found = [task for source in _sources for task in source(user, day)]
-    return sorted(found, key=lambda task: (not task.first, task.due or day, task.child))
+    return sorted(found, key=lambda task: (not task.is_urgent, task.due or day, task.child))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.models import Conversation, Document, Trajectory
 from cases.views import (
+    approvals,
     glass,
     groups,
     guardians,
@@ -12,6 +13,7 @@ from cases.views import (
     levels,
     moving,
     papers,
+    privacy,
     pupils,
     setup,
     staff,
@@ -118,5 +120,20 @@ urlpatterns = [
     path("school/<uuid:uuid>/mensen/<uuid:person>/wijzigen/", staff.person_edit, name="person_edit"),
     path("school/<uuid:uuid>/mensen/<uuid:person>/rol/", staff.role_give, name="role_give"),
     path("school/<uuid:uuid>/mensen/<uuid:person>/uitnodiging/", staff.invitation_make, name="invitation_make"),
+    path(
+        "school/<uuid:uuid>/mensen/<uuid:person>/uit/", staff.account_turn, {"turn": "off"}, name="account_switch_off"
+    ),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/aan/", staff.account_turn, {"turn": "on"}, name="account_bring_back"),
     path("rollen/<uuid:uuid>/einde/", staff.role_end, name="role_end"),
+    # a right that takes two people
+    path("goedkeuringen/<uuid:uuid>/", approvals.approval_detail, name="approval_detail"),
+    path("goedkeuringen/<uuid:uuid>/akkoord/", approvals.approval_approve, name="approval_approve"),
+    path("goedkeuringen/<uuid:uuid>/terugnemen/", approvals.approval_withdraw, name="approval_withdraw"),
+    # something is wrong with privacy
+    path("privacy/", privacy.signal_list, name="signal_list"),
+    path("privacy/melden/", privacy.signal_write, name="signal_write"),
+    path("privacy/<uuid:uuid>/", privacy.signal_detail, name="signal_detail"),
+    path("privacy/<uuid:uuid>/oppakken/", privacy.signal_take_up, name="signal_take_up"),
+    path("privacy/<uuid:uuid>/stap/", privacy.signal_step, name="signal_step"),
+    path("privacy/<uuid:uuid>/sluiten/", privacy.signal_close, name="signal_close"),
 ]

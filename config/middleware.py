@@ -1,9 +1,11 @@
 """What stands round every request: the wall, the record of refusals, headers."""
 
+from django.contrib.auth import logout
 from django.http import HttpResponseBadRequest
 
 from accounts.context import me
 from accounts.doors import ReadOnly, Unseen
+from accounts.standing import asleep_since
 from accounts.wall import acting
 from audit.record import record
 
@@ -15,6 +17,10 @@ class Wall:
         self.get_response = get_response
 
     def __call__(self, request):
+        # Who holds a role today is awake: only of who holds none, more is asked.
+        if request.user.is_authenticated and not me(request).role_codes and asleep_since(request.user):
+            logout(request)
+            del request.me
         with acting(request.user.pk if request.user.is_authenticated else ""):
             me(request)  # in which roles somebody asks is written down with what is done
             return self.get_response(request)

@@ -18,4 +18,7 @@ class ConsentConfig(AppConfig):
         settle_with(settle)
         import_module("consent.checklist")
         import_module("consent.days")
+        import_module("consent.standing")
+        import_module("consent.warning")
+        import_module("consent.letting_in")
         import_module("consent.words")

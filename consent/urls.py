@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from consent.views import consultations, days, engagements, experts, guidance, notes, opened, profile, reports, slips
+from consent.views import (
+    consultations,
+    days,
+    engagements,
+    experts,
+    guidance,
+    notes,
+    opened,
+    profile,
+    reports,
+    reviews,
+    slips,
+)
 
 app_name = "consent"
 urlpatterns = [
@@ -51,5 +63,6 @@ urlpatterns = [
     path("school/<uuid:uuid>/experts/nieuw/", experts.expert_add, name="expert_add"),
     path("school/<uuid:uuid>/experts/bekend/", experts.expert_add_known, name="expert_add_known"),
     path("school/<uuid:uuid>/experts/<uuid:person>/uitnodiging/", experts.expert_invite, name="expert_invite"),
+    path("rechten/<uuid:uuid>/", reviews.grant_review, name="grant_review"),
     path("school/<uuid:uuid>/afspraken/", experts.arrangement_edit, name="arrangement_edit"),
 ]

@@ -33,6 +33,7 @@ from consent.actions import accept_arrangement, offer_arrangement, publish_arran
 NOW = "2026-11-24T10:10:00+01:00"
 TODAY = date(2026, 11, 24)
 LONG_AGO = date(2026, 8, 1)
+LATELY = date(2026, 11, 2)  # an expert who was offered the arrangement then, is awake today
 
 
 @pytest.fixture(scope="session")
@@ -175,9 +176,9 @@ def call_the_cast():
                     title="mevrouw De Boer",
                 )
             )
-            acceptance = offer_arrangement(arrangement=arrangement, expert=user, by=SYSTEM, on=LONG_AGO)
+            acceptance = offer_arrangement(arrangement=arrangement, expert=user, by=SYSTEM, on=LATELY)
             with acting(user.pk), acting(SYSTEM):
-                accept_arrangement(acceptance=acceptance, by=user, on=LONG_AGO)
+                accept_arrangement(acceptance=acceptance, by=user, on=LATELY)
             setattr(world, name, user)
         world.group = create_group(school=school, name="Vlinders", year="5", school_year="2026-2027", by=SYSTEM)
         assign_teacher(group=world.group, user=world.teacher, from_on=LONG_AGO, by=SYSTEM)

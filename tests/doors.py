@@ -17,6 +17,7 @@ DOORS = [
     # Own pages: a list holds what somebody may see, and is empty for the rest.
     ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      ("account_logout account_change_password account_reauthenticate cases:today cases:trajectory_list "
+     "cases:signal_list cases:signal_write "
      "consent:guided_list consent:note_list letters:letter_list")),
     # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
     ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
@@ -113,7 +114,19 @@ DOORS = [
      "cases:setup_holidays cases:holiday_add cases:setup_holiday cases:setup_help_desks "
      "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
      "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "
-     "cases:role_give cases:role_end")),
+     "cases:role_give cases:role_end cases:account_switch_off cases:account_bring_back")),
+    # A right that takes two people: who sets the school up reads the request.
+    ("302 404 404 200 404 404 404 404 200 404 404 404 404 200 200", "cases:approval_detail"),
+    ("302 404 404 302 404 404 404 404 302 404 404 404 404 302 302",
+     "cases:approval_approve cases:approval_withdraw"),
+    # Whether everybody still needs what they have: the director decides, who looks after the privacy may look.
+    ("302 404 404 200 404 200 200 404 404 404 404 404 404 200 404", "consent:grant_review"),
+    # A signal about privacy: its writer and who handles it, but for who is kept from the child.
+    ("302 404 404 404 404 200 200 404 404 200 404 404 404 200 200", "cases:signal_detail"),
+    # Handled: the FG reads and advises.
+    ("302 404 404 404 404 200 200 404 404 403 404 404 404 200 200", "cases:signal_step"),
+    ("302 404 404 404 404 403 200 404 404 403 404 404 404 200 200", "cases:signal_take_up"),
+    ("302 404 404 404 404 403 302 404 404 403 404 404 404 302 302", "cases:signal_close"),
     # A CLB day: the staff of the school see it (each child only to who works in its file).
     ("302 404 200 200 404 404 404 404 404 404 404 404 200 200 200", "consent:day_detail"),
     # Changed and put on paper by its leaders.

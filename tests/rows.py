@@ -28,8 +28,10 @@ from cases.models import (
     LevelPhase,
     MovedRecord,
     Position,
+    PrivacySignal,
     ReportSharing,
     SharedItem,
+    SignalStep,
     TrajectoryGrant,
 )
 from consent.models import (
@@ -115,7 +117,22 @@ def _file(cast, trajectory):
     item = row(SharedItem, reader=cast.blind_expert, title=SECRET, text=SECRET, shared_on=TODAY)
     day = kept(ClbDay(school=school, expert=cast.blind_expert, held_on=TODAY))
     letter = row(IssuedLetter, kind="referral", engagement=engagement, addressees=SECRET, file=paper, issued_on=TODAY)
+    signal = kept(
+        PrivacySignal(
+            school=school,
+            writer=cast.teacher,
+            about=trajectory.pk,
+            child=trajectory.pupil_id,
+            text=SECRET,
+            data_left="no",
+            noticed_on=TODAY,
+            discovered_at=timezone.now(),
+        )
+    )
+    step = kept(SignalStep(school=school, signal=signal, kind="note", text=SECRET, taken_by=cast.coordinator))
     return [
+        signal,
+        step,
         talk,
         scan,
         engagement,

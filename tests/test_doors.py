@@ -9,13 +9,15 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.actions import add_help_desk, add_holiday, invite
+from accounts.actions import add_help_desk, add_holiday, give_role, invite
+from accounts.models import Role
 from accounts.wall import SYSTEM, acting
 from cases.access import Reading
 from cases.actions.files import add_member, raise_level
 from cases.actions.glass import close_glass, open_glass
 from cases.actions.imports import preview_pupils
 from cases.actions.papers import add_document, add_entry
+from cases.actions.privacy import write_signal
 from cases.actions.talks import log_conversation
 from cases.models import CaseExclusion, GroupTeacher, Heading, SupportLevel, Trajectory
 from cases.uploads import Accepted
@@ -81,6 +83,7 @@ def rows(cast, trajectory):
             "inlezen": preview_pupils(school=cast.school, data=edex(child("1")), by=by, on=on),
             "betrokkenen": add_member(trajectory=trajectory, user=cast.director, reason="x", from_on=on, by=by),
             "geschiedenis": note, "verplaatsen": note,
+            "rechten": cast.school,
             "school": cast.school, "kopjes": heading, "rollen": cast.colleague.memberships.get(),
             "gedeeld": item,
         }  # fmt: skip
@@ -88,6 +91,9 @@ def rows(cast, trajectory):
         case = {"trajectory": trajectory, "seen": Reading.DOSSIER, "by": cast.expert, "on": on}
         found |= {
             "begeleid": trajectory,
+            "privacy": write_signal(
+                school=cast.school, text="Een briefje.", data_left="no", noticed_on=on, case=trajectory, by=cast.expert
+            ),
             "adviezen": write_note(teacher=cast.teacher, text="Begin de les rustig.", **case),
             "expertverslagen": receive_report(
                 kind="clb", title="CLB-verslag", written_on=on, accepted=Accepted(pdf(), "application/pdf"), **case
@@ -96,6 +102,10 @@ def rows(cast, trajectory):
     with acting(cast.fg.pk):
         opened = open_glass(trajectory=trajectory, kind="sample", sentence="Steekproef.", by=cast.fg, at=timezone.now())
         found["noodinzage"] = close_glass(glass=opened, by=cast.fg, at=timezone.now())
+    with acting(cast.admin.pk):
+        found["goedkeuringen"] = give_role(
+            user=cast.colleague, role=Role.COORDINATOR, school=cast.school, from_on=on, by=cast.admin
+        )
     with acting(SYSTEM):
         found |= {
             "uitsluitingen": CaseExclusion.objects.get(),

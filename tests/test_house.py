@@ -147,7 +147,7 @@ def test_every_constraint_of_a_record_has_a_code_for_the_form():
 
 
 WRITES_ROWS_AT_ONCE = {
-    "accounts.actions._close_links": "links: no record; an older one closes",
+    "accounts.actions.close_links": "links: no record; an older one closes",
     "letters.actions.make_reading_link": "links: no record; an older one closes",
     "consent.grants.settle": "a grant is no record: it is what the answers come to",
     "consent.grants._open": "an opened heading is a part of a grant",

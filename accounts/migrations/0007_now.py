@@ -10,5 +10,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_history_names_what_changed")]
+    dependencies = [("accounts", "0004_rights_approval_and_review")]
     operations = [migrations.RunSQL(FORWARD, "drop function app_now();")]

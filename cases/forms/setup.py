@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DutchDateField, Folded
-from accounts.models import HelpDesk, Holiday, Role, School
+from accounts.models import GUARDED, HelpDesk, Holiday, Role, School
+from accounts.standing import BACK_BECAUSE, BECAUSE
 from cases.actions.school import source_asks
 from cases.models import CaseTerms, Heading, SupportLevel
 
@@ -278,6 +279,10 @@ class RoleFields(forms.Form):
     def __init__(self, *args, roles, **options):
         super().__init__(*args, **options)
         self.fields["role"].choices = [(role.value, f"{role.label}: {EXPLAINED[role]}") for role in roles]
+        if set(roles) & set(GUARDED):
+            self.fields["role"].help_text = _("For %(roles)s a second person has to agree first.") % {
+                "roles": ", ".join(str(role.label) for role in GUARDED)
+            }
 
     def clean(self):
         """An end before the beginning is told at the end."""
@@ -339,4 +344,25 @@ class EndRoleForm(forms.Form):
         label=_("Last day"),
         initial=timezone.localdate,
         help_text=_("On this day the role still counts. From the day after it opens nothing."),
+    )
+
+
+class AccountTurnForm(forms.Form):
+    """Why an account goes off, or on again."""
+
+    because = forms.ChoiceField(label=_("Why?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, turn, **options):
+        super().__init__(*args, **options)
+        self.fields["because"].choices = list((BECAUSE if turn == "off" else BACK_BECAUSE).items())
+
+
+class RefuseForm(forms.Form):
+    """Why a request for a right is refused."""
+
+    because = forms.CharField(
+        label=_("Why not?"),
+        max_length=200,
+        help_text=_("Who asked reads this. Name no child."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -61,7 +61,7 @@ OPENED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_break_glass"), ("accounts", "0007_now")]
+    dependencies = [("cases", "0009_wall_for_signals")]
     operations = [
         migrations.RunSQL(FUNCTIONS, "".join(f"drop function {name};" for name in NAMES)),
         guard(

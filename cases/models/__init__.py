@@ -15,6 +15,7 @@ from cases.models.glass import BreakGlass
 from cases.models.grants import GrantedHeading, LeftOutItem, MovedRecord, SharedItem, TrajectoryGrant, Visit
 from cases.models.papers import Document, Entry, KeptFile
 from cases.models.people import Group, GroupPlace, GroupTeacher, Guardian, Guardianship, ImportRun, Pupil
+from cases.models.privacy import PrivacySignal, SignalStep
 from cases.models.talks import Agreement, Attendee, Conversation, Intervention, Position, ReportSharing, Topic
 
 __all__ = [
@@ -43,9 +44,11 @@ __all__ = [
     "LevelPhase",
     "MovedRecord",
     "Position",
+    "PrivacySignal",
     "Pupil",
     "ReportSharing",
     "SharedItem",
+    "SignalStep",
     "SupportLevel",
     "Topic",
     "Trajectory",

@@ -1,7 +1,7 @@
 """The people of a school and their roles: added, given a role until a day, handed a link to choose a password."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import actions
 from accounts.doors import Unseen, get_to_edit, get_to_see
 from accounts.forms import page_form
-from accounts.models import Invitation, Membership, School, User
+from accounts.models import EXPERT, Invitation, Membership, RightsApproval, School, User
+from accounts.standing import BECAUSE, asleep_since, bring_back, sleepers, switch_off
 from cases.forms import tell
-from cases.forms.setup import AddKnownPersonForm, AddPersonForm, EndRoleForm, GiveRoleForm, PersonForm
+from cases.forms.setup import (
+    AccountTurnForm,
+    AddKnownPersonForm,
+    AddPersonForm,
+    EndRoleForm,
+    GiveRoleForm,
+    PersonForm,
+)
 from cases.models import CaseExclusion
+from cases.views.approvals import approval_lines, ask_words, show_link, waiting_lines
 from cases.views.levels import show_form
 from cases.views.setup import setup_crumbs
 
@@ -39,13 +48,14 @@ class RoleLine:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """Somebody of this school. `state` says whether there is a password: ready, invited or waiting."""
+    """Somebody of this school. `state` says whether the account opens: ready, invited, waiting, off or asleep."""
 
     uuid: UUID
     name: str
     username: str
     roles: tuple[RoleLine, ...]
     state: str
+    since: date | None
 
 
 def list_name(user):
@@ -60,7 +70,9 @@ def with_invitation(users):
 
 
 def state_of(user):
-    """Return ready, invited or waiting, of a user that came through `with_invitation`."""
+    """Return off, ready, invited or waiting, of a user that came through `with_invitation`."""
+    if not user.is_active:
+        return "off"
     if user.has_usable_password():
         return "ready"
     return "invited" if user.is_invited else "waiting"
@@ -85,17 +97,6 @@ def people_crumbs(school, *rest):
     return setup_crumbs(school, (_("People and roles"), reverse("cases:setup_people", args=[school.pk])), *rest)
 
 
-def show_link(request, user, token, back, crumbs):
-    """Show a fresh one-time link: on the answer to the deed itself, since it is kept nowhere."""
-    link = request.build_absolute_uri(reverse("accounts:invitation_accept", args=[token]))
-    until = timezone.localdate() + timedelta(days=actions.INVITATION_DAYS)
-    return render(
-        request,
-        "cases/setup_invitation.html",
-        {"person": user, "link": link, "until": until, "back": back, "crumbs": crumbs},
-    )
-
-
 def _role_lines(rows, mine, day):
     lines = []
     for row in sorted(rows, key=lambda row: (row.until_on is not None and row.until_on < day, row.from_on)):
@@ -111,11 +112,22 @@ def _people(school, by, day):
     for row in Membership.objects.for_user(by).filter(school=school):
         held.setdefault(row.user_id, []).append(row)
     users = with_invitation(User.objects.filter(pk__in=held))
-    lines = [
-        PersonLine(user.pk, list_name(user), user.username, _role_lines(held[user.pk], (), day), state_of(user))
-        for user in users
-    ]
+    roles = {person: _role_lines(rows, (), day) for person, rows in held.items()}
+    # Who holds no role here any more may sleep, when no other school needs the account.
+    gone = [person for person, lines in roles.items() if all(role.is_past for role in lines)]
+    asleep = sleepers(gone, day) if gone else {}
+    lines = [_person_line(user, roles[user.pk], asleep.get(user.pk)) for user in users]
     return sorted(lines, key=lambda line: line.name.casefold())
+
+
+def _person_line(user, roles, asleep):
+    is_asleep = user.is_active and asleep
+    state, since = ("asleep", asleep) if is_asleep else (state_of(user), user.off_since)
+    return PersonLine(user.pk, list_name(user), user.username, roles, state, since)
+
+
+def _directs(user, school):
+    return School.objects.directed_by(user).filter(pk=school.pk).exists()
 
 
 @require_safe
@@ -128,16 +140,22 @@ def setup_people(request, uuid):
         "school": school,
         "people": [line for line in people if not all(role.is_past for role in line.roles)],
         "former": [line for line in people if all(role.is_past for role in line.roles)],
+        "waiting": waiting_lines(
+            RightsApproval.objects.for_user(request.user).filter(school=school).exclude(role=EXPERT)
+        ),
         "of_board": [(row.user.full_name, row.get_role_display()) for row in supervising],
+        "review_url": reverse("consent:grant_review", args=[school.pk]) if _directs(request.user, school) else "",
         "crumbs": setup_crumbs(school, (_("People and roles"), "")),
     }
     return render(request, "cases/setup_people.html", context)
 
 
 def _person(request, school, uuid):
-    """Return somebody with a role at this school. Raises Unseen."""
-    rows = Membership.objects.for_user(request.user).filter(school=school, user=uuid)
-    user = with_invitation(User.objects.filter(pk=uuid, pk__in=rows.values("user_id"))).first()
+    """Return somebody with a role at this school, or for whom one is asked. Raises Unseen."""
+    rows = Membership.objects.for_user(request.user).filter(school=school, user=uuid).values("user_id")
+    asked = RightsApproval.objects.for_user(request.user).filter(school=school, user=uuid).exclude(role=EXPERT)
+    here = Q(pk__in=rows) | Q(pk__in=asked.values("user_id"))
+    user = with_invitation(User.objects.filter(here, pk=uuid)).first()
     if user is None:
         raise Unseen(User, uuid)
     return user
@@ -157,6 +175,11 @@ def person_detail(request, uuid, person):
         "person": user,
         "state": state_of(user),
         "roles": _role_lines(rows, mine, day),
+        "asked": approval_lines(
+            RightsApproval.objects.for_user(request.user).filter(school=school, user=user).exclude(role=EXPERT)
+        ),
+        "off_because": BECAUSE.get(user.off_because, ""),
+        "asleep_since": asleep_since(user, day) if user.is_active else None,
         "is_me": user == request.user,
         "may_change": actions.may_change(user, request.user),
         "may_manage": may_renew(user, request.user),
@@ -179,6 +202,9 @@ def person_add(request, uuid):
         except ValidationError as refusal:
             tell(form, refusal)
         else:
+            if not token:
+                messages.success(request, ask_words(user))
+                return redirect("cases:person_detail", school.pk, user.pk)
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("cases:person_add_known", args=[school.pk])
     return show_form(
@@ -205,11 +231,12 @@ def person_add_known(request, uuid):
         try:
             name = {"username": data.pop("username"), "last_name": data.pop("last_name")}
             user = actions.seek_person(by=request.user, school=school, **name)
-            actions.give_role(user=user, school=school, by=request.user, **data)
+            given = actions.give_role(user=user, school=school, by=request.user, **data)
         except ValidationError as refusal:
             tell(form, refusal)
         else:
-            messages.success(request, _("%(name)s now has a role at this school.") % {"name": user.full_name})
+            words = _("%(name)s now has a role at this school.") % {"name": user.full_name}
+            messages.success(request, ask_words(user) if isinstance(given, RightsApproval) else words)
             return redirect(back)
     return show_form(
         request,
@@ -260,11 +287,12 @@ def role_give(request, uuid, person):
     back = reverse("cases:person_detail", args=[school.pk, user.pk])
     if form.is_valid():
         try:
-            actions.give_role(user=user, school=school, by=request.user, **form.cleaned_data)
+            given = actions.give_role(user=user, school=school, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             tell(form, refusal)
         else:
-            messages.success(request, _("The role is given."))
+            asked = isinstance(given, RightsApproval)
+            messages.success(request, ask_words(user) if asked else _("The role is given."))
             return redirect(back)
     return show_form(
         request,
@@ -300,6 +328,37 @@ def role_end(request, uuid):
         back=back,
         school=row.school,
         crumbs=people_crumbs(row.school, (row.user.full_name, back), (title, "")),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def account_turn(request, uuid, person, turn):
+    """Switch somebody's account off, or on again, with the reason."""
+    school = get_to_see(School, request.user, uuid)
+    user = _person(request, school, person)
+    label = _("Switch account off") if turn == "off" else _("Switch account on")
+    form = page_form(AccountTurnForm(request.POST or None, turn=turn), label)
+    back = reverse("cases:person_detail", args=[school.pk, user.pk])
+    if form.is_valid():
+        about = {"user": user, "because": form.cleaned_data["because"], "by": request.user, "school": school}
+        try:
+            switch_off(on=timezone.localdate(), **about) if turn == "off" else bring_back(**about)
+        except ValidationError as refusal:
+            tell(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    return show_form(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=label,
+        back=back,
+        school=school,
+        crumbs=people_crumbs(school, (user.full_name, back), (label, "")),
+        intro=_("This counts from the next click on, at every school. The roles stay as they are.")
+        if turn == "off"
+        else "",
     )
 
 

@@ -2,11 +2,13 @@
 
 from django.core.files.base import ContentFile
 
-from accounts.actions import give_leave
+from accounts.actions import give_leave, give_role
+from accounts.models import Role
 from accounts.wall import SYSTEM, acting
 from cases.actions.files import add_member, close_trajectory, report_receivers, rest_trajectory, take_over_trajectory
 from cases.actions.papers import add_document
 from cases.actions.people import exclude_colleague
+from cases.actions.privacy import add_step, take_up_signal, write_signal
 from cases.actions.talks import change_conversation
 from cases.models import GroupTeacher
 from cases.models.talks import TOPICS
@@ -17,6 +19,8 @@ from config.fiction.letters import send_letter
 from config.fiction.slip import old_slip
 from config.fiction.telling import APP, POST, READING_LINK
 from consent.actions import adopt_old_letter, end_engagement, leave_out
+from consent.actions.reviews import review_grants
+from consent.reviews import grant_lines
 
 
 def tell(story):
@@ -32,6 +36,7 @@ def tell(story):
     supervision.tell(story)
     story.clb_day("willemijn.deboer", 4)
     story.clb_day("priya.ramdin", 6)
+    _rights_and_privacy(story)
 
 
 def _at_level_0(story):
@@ -322,3 +327,35 @@ def _finished(story):
             trajectory=ruben, by=guide, on=days.back(25),
             outcome="Verhuisd. Moeder las het verslag voor de nieuwe school en ging akkoord met wat erin staat.",
         )  # fmt: skip
+
+
+def _rights_and_privacy(story):
+    """The rights were looked at; the administrator asks one that takes two; two people say that something is wrong."""
+    people, guide, days = story.people, story.coordinator, story.calendar
+    bea, priya, youssef = people["bea.linders"], people["priya.ramdin"], people["youssef.elamrani"]
+    dirk = people["dirk.brouwer"]
+    with acting(dirk.pk):
+        lines = grant_lines(story.school, dirk, [])
+        kept = [(line, True) for line in lines if not line.is_own]
+        review_grants(school=story.school, verdicts=kept, by=dirk, on=days.back(1))
+    with acting(bea.pk):
+        give_role(
+            user=people["karel.veldman"], role=Role.COORDINATOR, school=story.school, from_on=days.ahead(5),
+            until_on=days.ahead(45), by=bea,
+        )  # fmt: skip
+    with acting(priya.pk):
+        write_signal(
+            school=story.school, data_left="no", noticed_on=days.back(1), by=priya,
+            text="In de agenda van de CLB-dag hing een briefje met de volledige naam van een leerling. Ik heb het "
+            "weggehaald en aan de ib'er gegeven.",
+        )  # fmt: skip
+    with acting(youssef.pk):
+        signal = write_signal(
+            school=story.school, data_left="unknown", noticed_on=days.back(2), by=youssef,
+            text="Op de printer in de gang lag een verslag van een gesprek. Ik weet niet hoelang het daar lag.",
+        )  # fmt: skip
+    with acting(guide.pk):
+        take_up_signal(signal=signal, discovered_at=signal.discovered_at, by=guide)
+        add_step(
+            signal=signal, kind="note", text="Gevraagd aan alle collega's van de gang. Verslag ligt bij mij.", by=guide
+        )

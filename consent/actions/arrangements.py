@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import create_expert, invite, saved
-from accounts.models import User
-from audit.record import record
+from accounts.actions import ask_right, create_expert, invite, saved
+from accounts.models import EXPERT, RightsApproval, User
+from audit.record import SYSTEM, record
 from consent.grants import settle_for
 from consent.models import Acceptance, WorkingArrangement
 
@@ -59,21 +59,31 @@ def offer_arrangement(*, arrangement, expert, by, on):
 
 @transaction.atomic
 def offer_newest(*, school, expert, by, on):
-    """Offer the newest edition to an expert, once. Returns the Acceptance. Raises ValidationError."""
+    """Offer the newest edition to an expert, once. Returns the Acceptance. Raises ValidationError.
+
+    The first offer lets an expert in, and takes a second person: then this asks for it, and returns the RightsApproval.
+    """
     arrangement = newest_arrangement(school)
     if arrangement is None:
         raise ValidationError(_("First write down how you work together with experts."), code="no_arrangement")
     if not hasattr(expert, "expert"):
         raise ValidationError(_("This person is not an external expert."), code="no_expert")
     offered = Acceptance.objects.filter(arrangement=arrangement, user=expert).first()
+    is_in = by == SYSTEM or Acceptance.objects.filter(school=school, user=expert).exists()
+    if not is_in:
+        return ask_right(user=expert, role=EXPERT, school=school, from_on=on, by=by)
     return offered or offer_arrangement(arrangement=arrangement, expert=expert, by=by, on=on)
 
 
 @transaction.atomic
 def add_expert(*, school, by, on, **about):
-    """Add a new external expert and offer the arrangement (R46, R55). Returns (User, token). Raises ValidationError."""
+    """Add a new external expert and offer the arrangement (R46, R55). Returns (User, token). Raises ValidationError.
+
+    There is no token while a second person still has to agree.
+    """
     user = create_expert(by=by, school=school, **about)
-    offer_newest(school=school, expert=user, by=by, on=on)
+    if isinstance(offer_newest(school=school, expert=user, by=by, on=on), RightsApproval):
+        return user, ""
     return user, invite(user=user, by=by, school=school)
 
 

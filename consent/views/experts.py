@@ -17,8 +17,9 @@ from accounts.actions import find_person
 from accounts.dates import long_date
 from accounts.doors import Unseen
 from accounts.forms import page_form
-from accounts.models import School, User
+from accounts.models import EXPERT, RightsApproval, School, User
 from cases.forms import tell
+from cases.views.approvals import ask_words, waiting_lines
 from cases.views.levels import show_form
 from cases.views.setup import setup_crumbs, tabs
 from cases.views.staff import show_link
@@ -117,6 +118,7 @@ def expert_list(request, uuid=None):
         "tabs": tabs(schools, school, "consent:school_experts"),
         "newest": newest,
         "experts": _experts(request, school, newest),
+        "waiting": waiting_lines(RightsApproval.objects.for_user(request.user).filter(school=school, role=EXPERT)),
         "crumbs": setup_crumbs(school, (_("External experts"), "")),
     }
     return render(request, "consent/expert_list.html", context)
@@ -137,6 +139,9 @@ def expert_add(request, uuid):
         except ValidationError as refusal:
             tell(form, refusal)
         else:
+            if not token:
+                messages.success(request, ask_words(user))
+                return redirect(back)
             return show_link(request, user, token, back, crumbs)
     known_url = reverse("consent:expert_add_known", args=[school.pk])
     return show_form(
@@ -167,11 +172,12 @@ def expert_add_known(request, uuid):
     if form.is_valid():
         try:
             user = find_person(**form.cleaned_data)
-            offer_newest(school=school, expert=user, by=request.user, on=timezone.localdate())
+            offered = offer_newest(school=school, expert=user, by=request.user, on=timezone.localdate())
         except ValidationError as refusal:
             tell(form, refusal)
         else:
-            messages.success(request, _("The arrangement is offered to %(name)s.") % {"name": user.expert.name})
+            words = _("The arrangement is offered to %(name)s.") % {"name": user.expert.name}
+            messages.success(request, ask_words(user) if isinstance(offered, RightsApproval) else words)
             return redirect(back)
     return show_form(
         request,

@@ -42,6 +42,8 @@ SEEN = {
     ("blind_expert", "consent_clbday"),
     ("colleague", "consent_clbday"),  # a day on which an expert comes: of no child in particular
     ("excluded", "consent_clbday"),
+    ("privacy_officer", "cases_privacysignal"),  # what somebody says is wrong with privacy
+    ("privacy_officer", "cases_signalstep"),
 }
 MAKES = {  # who may add a row of this kind to the school, and sees none of this child all the same
     ("excluded", "cases_importrun"),
@@ -59,6 +61,7 @@ CHANGES = {  # who may change a row of this kind all the same
     ("excluded", "cases_importrun"),
     ("excluded", "consent_clbday"),
     ("blind_expert", "consent_coachingnote"),  # its author, while the guidance runs
+    ("privacy_officer", "cases_privacysignal"),
 }
 
 
@@ -246,7 +249,7 @@ def test_who_may_not_adds_nothing_to_a_file(name, cast, rows):
 
 @pytest.mark.parametrize("name", ["coordinator", "teacher", "director"])
 def test_who_works_in_the_file_changes_it_and_removes_nothing(name, cast, rows):
-    only_read = {"cases_keptfile", "cases_trajectorygrant", "cases_grantedheading"}
+    only_read = {"cases_keptfile", "cases_trajectorygrant", "cases_grantedheading", "cases_signalstep"}
     if name != "teacher":  # a coaching note is of the teacher, and of no role
         only_read.add("consent_coachingnote")
     teachers_only_read = {
@@ -257,6 +260,7 @@ def test_who_works_in_the_file_changes_it_and_removes_nothing(name, cast, rows):
         "cases_breakglass",
         "cases_casemember",
         "cases_caseexclusion",
+        "cases_privacysignal",
     }
     wrong = []
     with acting(getattr(cast, name).pk):
@@ -290,7 +294,7 @@ def test_the_history_of_roles_and_set_up_is_added_to_and_never_changed_or_remove
         for model in apps.get_models()
         if "_historical" in model._meta.db_table and model._meta.db_table not in guarded_tables()
     ]
-    assert len(plain) == 13
+    assert len(plain) == 15
 
     with acting(SYSTEM):
         for table in plain:
@@ -482,6 +486,8 @@ AS_SYSTEM = {
     "cases.actions.imports.preview_guardians": "an import",
     "cases.actions.imports.confirm_guardians": "an import",
     "cases.management.commands.import_edexml.Command.handle": "an import, at the machine itself",
+    "config.management.commands.approve.Command.handle": "in the place of a second person who is not there",
+    "consent.standing.guidance_lasts_until": "asked before anybody acts: until when an expert's account is needed",
     "config.management.commands.invite.Command.handle": "whoever keeps the installation, at the machine itself",
     "config.management.commands.audit.Command.handle": "goes along every chain",
     "config.management.commands.daily.Command.handle": "the nightly run",

@@ -16,11 +16,13 @@ NO_PAGE = {
         "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
         "conversation_administered", "document_administered", "trajectory_administered",
         "glass_open", "glass_close",
+        "approval_approve", "approval_withdraw", "signal_close",
     },
     "consent": {
         "engagement_start", "engagement_end", "engagement_cancel", "choice_withdraw", "expert_invite", "expert_list",
         "guided_list", "arrangement_accept", "guided_detail", "guided_document", "report_hand_in", "note_write",
         "note_remove", "my_profile", "report_copy", "item_remove", "day_place", "day_free", "day_cancel", "guided_day",
+        "grant_review",
     },
     "letters": {
         "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
@@ -29,7 +31,10 @@ NO_PAGE = {
     },
 }  # fmt: skip
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.
-ELSEWHERE = {"cases:help_desk_add", "cases:trajectory_trace", "consent:day_outcomes", "consent:item_share"}
+ELSEWHERE = {
+    "cases:help_desk_add", "cases:trajectory_trace", "cases:account_bring_back", "consent:day_outcomes",
+    "consent:item_share",
+}  # fmt: skip
 # What such a page offers depends on whom it is about, so one of each is not enough to find every link.
 MANY = {
     "cases:group_detail", "cases:person_detail", "cases:pupil_detail", "cases:setup_people", "cases:trajectory_detail",

@@ -8,7 +8,7 @@ from accounts.actions import change_setting
 from accounts.wall import acting
 from cases.actions.files import rest_trajectory
 from cases.actions.talks import change_conversation, evaluate_intervention, settle_agreement
-from cases.due import agreements_due, interventions_due, parents_unheard, reports_to_share
+from cases.due import agreements_due, parents_unheard, reports_to_share
 from cases.models import CaseTerms
 from tests.conftest import TODAY
 from tests.steps import fresh, share, talk
@@ -80,11 +80,14 @@ def test_an_agreement_is_on_vandaag_from_three_days_before_until_it_is_done(cast
 
 def test_an_intervention_is_on_vandaag_until_somebody_looked_back(cast, trajectory):
     held = talk(cast, trajectory, interventions=[{"text": "Blokjes.", "evaluate_on": TODAY}])
-    assert due(cast, interventions_due)
 
+    def asked():
+        return [(task.due, task.late) for task in due(cast, reports_to_share) if task.kind == "evaluate"]
+
+    assert asked() == [(TODAY, False)]
     with acting(cast.teacher.pk):
         evaluate_intervention(intervention=held.interventions.get(), evaluation="Hielp.", by=cast.teacher, on=TODAY)
-    assert not due(cast, interventions_due)
+    assert asked() == []
 
 
 def test_what_is_due_is_due_to_who_works_in_the_case(cast, trajectory):

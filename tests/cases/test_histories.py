@@ -56,6 +56,7 @@ def test_every_record_of_a_child_has_a_page_of_its_history():
     of_the_school = {
         *("ImportRun", "Group", "GroupTeacher", "SupportLevel", "Heading", "CaseTerms"),
         *("WorkingArrangement", "Acceptance"),
+        *("PrivacySignal", "SignalStep"),  # no part of a file: who handles it reads the steps
     }
 
     assert {model.__name__ for model in of_a_child if histories.kind_of(model) is None} == of_the_school
@@ -275,7 +276,8 @@ def test_every_reason_in_the_code_has_words():
                         if isinstance(part, ast.Constant) and isinstance(part.value, str)
                     }
     of_the_set_up = {"arrangement", "accepted", "offered", "heading", "set up", "group", "teacher assigned"}
-    of_the_set_up |= {"assignment ended", "back", "thrown away"}
+    of_the_set_up |= {"assignment ended", "back", "thrown away", "rights reviewed"}
+    of_the_set_up |= {"signal written", "signal taken up", "signal step", "signal closed"}
 
     assert reasons - of_the_set_up <= set(histories._reasons)
     assert histories.reason_words("system: ended") == "begeleiding beëindigd"

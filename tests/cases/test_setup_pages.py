@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import add_help_desk, add_holiday, create_person, give_role
-from accounts.models import HelpDesk, Holiday, Invitation, Membership, Role, School, User
+from accounts.models import HelpDesk, Holiday, Invitation, Membership, RightsApproval, Role, School, User
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.models import CaseTerms, Heading, SupportLevel
@@ -360,7 +360,9 @@ def test_somebody_of_another_school_is_found_by_username_and_surname_alone(cast,
 
     assert wrong_name.context["form"].errors == nobody.context["form"].errors
     assert right.status_code == 302
-    assert Membership.objects.filter(user=cast.stranger, school=cast.school, role=Role.COORDINATOR).exists()
+    assert not Membership.objects.filter(user=cast.stranger, school=cast.school).exists()
+    asked = RightsApproval.objects.get(user=cast.stranger, school=cast.school)
+    assert (asked.role, asked.asked_by, asked.outcome) == (Role.COORDINATOR, cast.admin, "open")
     page = client.get(reverse("cases:person_detail", args=[cast.school.pk, cast.stranger.pk]))
     assert page.context["may_manage"] is False
 
@@ -369,8 +371,8 @@ def test_a_role_is_given_and_ended_with_a_date(cast, sign_in):
     client, school = sign_in(cast.director), cast.school
     give = reverse("cases:role_give", args=[school.pk, cast.colleague.pk])
 
-    client.post(give, {"role": "coordinator", "from_on": "24-11-2026", "until_on": "1-2-2027"})
-    row = Membership.objects.get(user=cast.colleague, role=Role.COORDINATOR)
+    client.post(give, {"role": "privacy_officer", "from_on": "24-11-2026", "until_on": "1-2-2027"})
+    row = Membership.objects.get(user=cast.colleague, role=Role.PRIVACY_OFFICER)
     end = reverse("cases:role_end", args=[row.pk])
     too_early = client.post(end, {"on": "1-1-2020"})
     client.post(end, {"on": "24-11-2026"})

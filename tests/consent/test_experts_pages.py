@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.actions import create_expert
-from accounts.models import Invitation, Membership, User
+from accounts.models import EXPERT, Invitation, Membership, RightsApproval, User
 from accounts.wall import SYSTEM, acting
 from consent import actions
 from consent.grants import allowed
@@ -70,18 +70,35 @@ def test_intern_begeleider_and_director_open_them(name, cast, sign_in):
     assert [line.kind for line in page.context["experts"]] == ["ok"] * 3
 
 
-def test_a_new_expert_is_offered_the_arrangement_and_gets_a_link(cast, sign_in):
+def approve(sign_in, director, user):
+    """Another director agrees to let this expert in. Returns the answer."""
+    asked = RightsApproval.objects.get(user=user, role=EXPERT, outcome="open")
+    return sign_in(director).post(reverse("cases:approval_approve", args=[asked.pk]))
+
+
+def test_a_new_expert_is_offered_the_arrangement_once_a_director_agrees_and_then_gets_a_link(cast, sign_in):
+    url = reverse("consent:school_experts", args=[cast.school.pk])
     answer = sign_in(cast.coordinator).post(reverse("consent:expert_add", args=[cast.school.pk]), NEW)
 
     user = User.objects.get(username="noor.dewit")
-    offered = Acceptance.objects.get(user=user)
-    assert answer.context["link"] in answer.text
+    assert answer.status_code == 302
     assert (user.expert.name, user.expert.function) == ("mevrouw De Wit", "logopedist")
+    assert not Acceptance.objects.filter(user=user).exists()
+    assert not Invitation.objects.filter(user=user).exists()
+    page = sign_in(cast.coordinator).get(url)
+    assert [(line.name, line.outcome) for line in page.context["waiting"]] == [
+        ("Noor de Wit", "wacht op een tweede persoon")
+    ]
+
+    assert approve(sign_in, cast.director, user).url == url
+    offered = Acceptance.objects.get(user=user)
     assert (offered.offered_on, offered.accepted_on, offered.history.first().history_user) == (
         TODAY,
         None,
-        cast.coordinator,
+        cast.director,
     )
+    make = reverse("consent:expert_invite", args=[cast.school.pk, user.pk])
+    assert sign_in(cast.coordinator).post(make).context["link"]
     assert not Membership.objects.filter(user=user).exists()
 
 
@@ -116,8 +133,10 @@ def test_an_expert_of_another_school_is_found_by_name_and_never_listed(cast, sig
     assert wrong.context["form"].errors == nobody.context["form"].errors
     assert teacher.status_code == 422
     assert right.status_code == 302
+    assert not Acceptance.objects.filter(user=theirs, school=cast.school).exists()
+    approve(sign_in, cast.director, theirs)
     assert Acceptance.objects.filter(user=theirs, school=cast.school, accepted_on=None).count() == 1
-    client.post(url, {"username": "Elders", "last_name": "Ver"})
+    sign_in(cast.coordinator).post(url, {"username": "Elders", "last_name": "Ver"})
     assert Acceptance.objects.filter(user=theirs, school=cast.school).count() == 1
 
 

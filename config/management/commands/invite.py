@@ -26,6 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--school", required=True, metavar="BRIN")
         parser.add_argument("--site", default="00", help="the site of that BRIN (00)")
         parser.add_argument("--role", required=True, choices=[*Role.values, EXPERT])
+        parser.add_argument(
+            "--at-board",
+            action="store_true",
+            help="a role at the school's board; its director agrees on rights",
+        )
         parser.add_argument("--username", required=True)
         parser.add_argument("--first-name")
         parser.add_argument("--prefix", default="")
@@ -53,8 +58,10 @@ class Command(BaseCommand):
         user = User.objects.filter(username__iexact=options["username"]).first() or self._person(options)
         if options["role"] == EXPERT:
             offer_newest(school=school, expert=user, by=SYSTEM, on=timezone.localdate())
-        elif not self._holds(user, school, options["role"]):
-            give_role(user=user, role=options["role"], school=school, from_on=timezone.localdate(), by=SYSTEM)
+        else:
+            where = {"board": school.board} if options["at_board"] else {"school": school}
+            if not self._holds(user, options["role"], **where):
+                give_role(user=user, role=options["role"], from_on=timezone.localdate(), by=SYSTEM, **where)
         return invite(user=user, by=SYSTEM, school=school)
 
     def _person(self, options):
@@ -68,8 +75,8 @@ class Command(BaseCommand):
         about = {name: options[name] for name in ("function", "organisation", "title")}
         return create_expert(by=SYSTEM, **names, **about)
 
-    def _holds(self, user, school, role):
-        return Membership.objects.on(timezone.localdate()).filter(user=user, school=school, role=role).exists()
+    def _holds(self, user, role, **where):
+        return Membership.objects.on(timezone.localdate()).filter(user=user, role=role, **where).exists()
 
     def _address(self, options):
         if options["address"]:

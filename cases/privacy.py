@@ -1,0 +1,57 @@
+"""To which schools somebody may say that something is wrong with privacy, and about which cases (R56)."""
+
+from collections.abc import Callable
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.access import memberships
+from accounts.dates import short_date
+from accounts.models import Membership, Role, School
+from cases.access import Reading, Sheet
+from cases.models import Trajectory
+
+_sources: list[Callable] = []
+
+
+def add(source):
+    """Let an app above tell for which schools somebody works without a role: `source(user)` gives their uuids."""
+    _sources.append(source)
+    return source
+
+
+def schools_to_warn(user):
+    """Return the schools that this person works for, by any role, also at the board, or as an expert."""
+    day = timezone.localdate()
+    held = Membership.objects.on(day).filter(user=user)
+    where = Q(pk__in=memberships(user, list(Role)).values("school_id")) | Q(board__in=held.values("board_id"))
+    for source in _sources:
+        where |= Q(pk__in=source(user))
+    return list(School.objects.filter(where).order_by("name", "pk"))
+
+
+def cases_to_name(user):
+    """Return [(Trajectory, what it is called for this reader)] of the running cases that this person reads."""
+    rows = Trajectory.objects.for_user(user).running().select_related("level").prefetch_related("grants")
+    rows = rows.exclude(reading=Reading.TRACE)
+    named = [row for row in rows.select_related("pupil") if row.reading != Reading.ANONYMOUS]
+    hidden = [row for row in rows if row.reading == Reading.ANONYMOUS]  # the wall hides the pupil's row from its reader
+    lines = [(row, Sheet.of(row)) for row in named + hidden]
+    return sorted(((row, f"{sheet.child} ({sheet.short})") for row, sheet in lines), key=lambda pair: pair[1])
+
+
+def looks_url(signal):
+    """Return the page that answers the one question of a breach: who saw what of this case, from then until today.
+
+    "" without a case, and as long as there is no such page.
+    """
+    if not signal.about:
+        return ""
+    try:
+        page = reverse("cases:look_list")
+    except NoReverseMatch:
+        return ""
+    first, last = short_date(signal.noticed_on), short_date(timezone.localdate())
+    return f"{page}?{urlencode({'zaak': signal.about, 'van': first, 'tot': last})}"
