@@ -10,8 +10,9 @@ class Event(models.Model):
     """One look, deed or refusal: who, in which role, on what ground, which record, when. Never any content.
 
     `session` is a keyed hash and `request` a number of its own: what was done at one sitting, at one click.
-    `on_behalf` is whom somebody stands in for. Names are kept as they were, since the record outlives what it speaks of. The application can only
-    insert; `seq`, `previous` and `seal` are filled in by a trigger (one chain per dossier, else per school).
+    `on_behalf` is whom somebody stands in for. Names are kept as they were, since the record outlives what it speaks
+    of. The application can only insert; `seq`, `previous` and `seal` are filled in by a trigger (one chain per
+    dossier, else per school).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,7 +28,7 @@ class Event(models.Model):
     ground = models.CharField(max_length=60, blank=True)
     on_behalf = models.UUIDField(null=True)
     detail = models.JSONField(default=dict)
-    session = models.CharField(max_length=64, null=True)  # noqa: DJ001 - the seal leaves NULL out, and not ""
+    session = models.CharField(max_length=64, null=True)
     request = models.UUIDField(null=True)
     chain = models.CharField(max_length=40, blank=True)
     seq = models.BigIntegerField(null=True)

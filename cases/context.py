@@ -37,6 +37,7 @@ def _own_items(request):
     wanted = [] if codes else [("consent:my_profile", _("My details"))]
     if not codes or codes & set(WORKING):
         wanted += [("consent:note_list", _("Advice to teachers") if not codes else _("Advice for me"))]
+    wanted += [("cases:look_list", _("Record of looking"))]
     return _lines(request, wanted)
 
 

@@ -63,7 +63,7 @@ def _at(schools):
 
 
 def _tells_nothing_barred(user):
-    """Leave out what would tell of a child whose file this person is kept from, its parents and the exclusion itself."""
+    """Leave out what would tell of a child whose file this person is kept from: its parents, the exclusion."""
     day = timezone.localdate()
     exclusions = list(CaseExclusion.objects.filter(user=user))
     if not exclusions:
@@ -93,3 +93,23 @@ def place_of(kind, subject):
     with connection.cursor() as cursor:
         cursor.execute("select school, dossier from place_of(%s, %s)", [kind, subject])
         return cursor.fetchone()
+
+
+LOOKED = ("looked", "read", "downloaded", "traced", "viewed_as_expert", "parts_looked")
+
+
+def looks_at_child(trajectory, user):
+    """Return the looks at this child's cases and page, as far as `user` may see them, the oldest first.
+
+    For the extract that parents ask for: never the restricted kinds, nor what was refused or only done.
+    """
+    cases = Trajectory.objects.filter(pupil=trajectory.pupil_id).values("pk")
+    rows = looks_for(user).filter(Q(dossier__in=cases) | Q(subject=trajectory.pupil_id))
+    rows = rows.filter(action__regex=rf"[.]({'|'.join(LOOKED)})$").exclude(action__startswith="looks.")
+    return rows.exclude(kind__in=RESTRICTED).exclude(actor=None).order_by("at", "pk")
+
+
+def directs(user, trajectory):
+    """Whether this person is director of the school of this case: who decides what parents are told of the record."""
+    held = schools_of(user, [Role.DIRECTOR])
+    return Trajectory.objects.for_user(user).filter(pk=trajectory.pk, school__among=held).exists()
