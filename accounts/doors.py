@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from audit.trail import came_through
+
 
 class Unseen(Http404):
     """Nothing here for this reader: not theirs, or not there. Recorded, outside the view's transaction."""
@@ -29,6 +31,7 @@ def get_to_see(model, user, uuid, *along):
     row = model.objects.for_user(user).select_related(*along or (None,)).filter(pk=uuid).first()
     if row is None:
         raise Unseen(model, uuid)
+    came_through(row)
     return row
 
 

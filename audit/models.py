@@ -9,8 +9,10 @@ from django.utils import timezone
 class Event(models.Model):
     """One look, deed or refusal: who, in which role, on what ground, which record, when. Never any content.
 
-    Names are kept as they were, since the record outlives what it speaks of. The application can only
-    insert; `seq`, `previous` and `seal` are filled in by a trigger (one chain per dossier, else per school).
+    `session` is a keyed hash and `request` a number of its own: what was done at one sitting, at one click.
+    `on_behalf` is whom somebody stands in for. Names are kept as they were, since the record outlives what it speaks
+    of. The application can only insert; `seq`, `previous` and `seal` are filled in by a trigger (one chain per
+    dossier, else per school).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -24,7 +26,10 @@ class Event(models.Model):
     actor_name = models.CharField(max_length=200)
     actor_role = models.CharField(max_length=60, blank=True)
     ground = models.CharField(max_length=60, blank=True)
+    on_behalf = models.UUIDField(null=True)
     detail = models.JSONField(default=dict)
+    session = models.CharField(max_length=64, null=True)
+    request = models.UUIDField(null=True)
     chain = models.CharField(max_length=40, blank=True)
     seq = models.BigIntegerField(null=True)
     previous = models.BinaryField(null=True)
@@ -50,3 +55,24 @@ class EventHead(models.Model):
 
     def __str__(self):
         return self.chain
+
+
+class SealPoint(models.Model):
+    """The end of a chain as it was at one moment: what stands must still lead there. Written by the database alone.
+
+    `is_cut`: everything up to it was old enough to go, and the chain begins behind it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    chain = models.CharField(max_length=40)
+    seq = models.BigIntegerField()
+    seal = models.BinaryField()
+    at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    is_cut = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="a_chain_is_sealed_once_at_one_place")]
+
+    def __str__(self):
+        return f"{self.chain} {self.seq}"

@@ -3,18 +3,23 @@
 `by` is a person, or SYSTEM for work that nobody asked for at that moment (import, the nightly run, the try-out).
 """
 
+from audit import trail
 from audit.models import Event
 
 SYSTEM = "system"
 
 
-def record(action, subject=None, *, by, ground="", school=None, dossier=None, detail=None):
+def record(action, subject=None, *, by, ground="", school=None, dossier=None, on_behalf=None, detail=None):
     """Add one event. Put it last in a deed: it holds the chain's lock until the commit.
 
     `subject` is any row with a uuid; its `school_id` and `dossier_id` place it in a chain. `detail` holds
-    codes and counts, never words about a child.
+    codes and counts, never words about a child; `on_behalf` is the person whom somebody stands in for. Session and
+    request are those of the moment.
     """
     person = None if by == SYSTEM else by
+    now = trail.present()
+    if now:
+        now.events += 1
     return Event.objects.create(
         action=action,
         kind=subject._meta.label_lower if subject is not None else "",
@@ -25,7 +30,10 @@ def record(action, subject=None, *, by, ground="", school=None, dossier=None, de
         actor_name=person.full_name if person else SYSTEM,
         actor_role=getattr(person, "held_roles", ""),
         ground=ground,
+        on_behalf=on_behalf and on_behalf.pk,
         detail=detail or {},
+        session=now and now.session,
+        request=now and now.request,
     )
 
 

@@ -41,6 +41,7 @@ def _own_items(request):
         wanted += [("consent:note_list", _("Advice to teachers") if not codes else _("Advice for me"))]
     if codes & {*LEADING, Role.PRIVACY_OFFICER, Role.FG}:
         wanted += [("cases:signal_list", _("Privacy"))]
+    wanted += [("cases:look_list", _("Record of looking"))]
     return _lines(request, wanted)
 
 

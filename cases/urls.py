@@ -11,6 +11,7 @@ from cases.views import (
     histories,
     imports,
     levels,
+    looking,
     moving,
     papers,
     privacy,
@@ -97,6 +98,9 @@ urlpatterns = [
     path("geschiedenis/<str:kind>/<uuid:uuid>/", histories.record_history, name="record_history"),
     path("trajecten/<uuid:uuid>/spoor/", histories.trajectory_trace, name="trajectory_trace"),
     path("verplaatsen/<str:kind>/<uuid:uuid>/", moving.record_move, name="record_move"),
+    # who looked at what
+    path("inzage/", looking.look_list, name="look_list"),
+    path("inzage/bestand/", looking.look_export, name="look_export"),
     # the school's set-up, and its people
     path("school/", setup.setup, name="setup"),
     path("school/<uuid:uuid>/", setup.setup, name="setup_school"),

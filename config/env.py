@@ -42,3 +42,11 @@ def switch(name, *, default):
     if value not in ("0", "1"):
         raise ImproperlyConfigured(f"{name} must be 0 or 1.")
     return value == "1"
+
+
+def years(name, *, default, most):
+    """Return a number of years from the environment; anything but 1 up to `most` is an error."""
+    value = env.str(name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a number from 1 to {most}.")
+    return int(value)

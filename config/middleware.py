@@ -8,10 +8,31 @@ from accounts.doors import ReadOnly, Unseen
 from accounts.standing import asleep_since
 from accounts.wall import acting
 from audit.record import record
+from audit.trail import trail
+from cases.looking import place_of
+
+SAYS_NO_MORE = ("accounts:livez", "accounts:readyz")  # pages of nobody, asked every few seconds
+
+
+class Trail:
+    """Let every event of a request name its request and its session."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        def session_key():
+            return request.session.session_key if hasattr(request, "session") else None
+
+        with trail(session_key) as request.trail:
+            return self.get_response(request)
 
 
 class Wall:
-    """Act as whoever asks, in one transaction round the view, the rendering and the answer."""
+    """Act as whoever asks, in one transaction round the view, the rendering and the answer.
+
+    No page without an event: what a view didn't write down itself is written down here, in the same transaction.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,7 +44,30 @@ class Wall:
             del request.me
         with acting(request.user.pk if request.user.is_authenticated else ""):
             me(request)  # in which roles somebody asks is written down with what is done
-            return self.get_response(request)
+            response = self.get_response(request)
+            if not request.trail.events and _tells(request, response):
+                _write_down(request, response)
+            return response
+
+
+def _tells(request, response):
+    """Whether a page was shown to somebody who is signed in, or a form was taken."""
+    is_shown = response.status_code in (200, 422)
+    is_done = request.method == "POST" and response.status_code < 400
+    match = request.resolver_match
+    return bool(request.user.is_authenticated and (is_shown or is_done) and match) and (
+        match.view_name not in SAYS_NO_MORE
+    )
+
+
+def _write_down(request, response):
+    """One event: which page, and the row that came through the door for it."""
+    row = request.trail.rows[-1] if request.trail.rows else None
+    detail = {"page": request.resolver_match.view_name}
+    if response.status_code == 422:
+        detail["refused"] = True
+    action = "page.sent" if request.method == "POST" else "page.looked"
+    record(action, row, by=request.user, ground=str(getattr(row, "reading", "")), detail=detail)
 
 
 class Refusals:
@@ -36,9 +80,12 @@ class Refusals:
         response = self.get_response(request)
         if refusal := getattr(request, "refusal", None):
             with acting(request.user.pk):
+                school, dossier = place_of(refusal.kind, refusal.uuid)
                 record(
                     f"refused.{response.status_code}",
                     by=request.user,
+                    school=school,
+                    dossier=dossier,
                     detail={
                         "kind": refusal.kind,
                         "subject": str(refusal.uuid),

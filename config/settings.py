@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.env import env, master_key, secret, switch
+from config.env import env, master_key, secret, switch, years
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("ZORGVULDIG_DATA", str(BASE_DIR / "var")))
@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.Hardening",
+    "config.middleware.Trail",
     "config.middleware.Refusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,6 +90,10 @@ if switch("DATABASE_POOL", default=False):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4}
 DATABASE_OWNER = env.db_url("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", "") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# How long the record of looking is kept, at most five years; and the file outside the database that its seals go to.
+AUDIT_YEARS = years("AUDIT_YEARS", default=5, most=5)
+AUDIT_SEALS = env.str("AUDIT_SEALS", "")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

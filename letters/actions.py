@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,6 +29,7 @@ from letters.compose import (
     TalkFacts,
     case_summary,
     file_name,
+    looks_extract,
     nameless,
     reminder,
     unanswered_envelopes,
@@ -385,6 +387,21 @@ def summary_for_administration(*, trajectory, by, on):
     made = pdf.render("letters/case_summary.html", case_summary(trajectory, on))
     record("trajectory.downloaded", trajectory, by=by, detail={"as": "administration"})
     return made.pdf, file_name(PaperKind.SUMMARY, trajectory.initials, trajectory.closed_on)
+
+
+# --- who looked ------------------------------------------------------------------------------------------------------
+
+
+def looks_for_parents(*, trajectory, by, on):
+    """Return (PDF, file name) of who looked at this child's file, for parents who ask (R130).
+
+    It isn't kept: who works in the case may not read here what colleagues looked at. Its seal is, with who made it.
+    """
+    letter = looks_extract(trajectory, by=by, on=on)
+    made = pdf.render("letters/looks_extract.html", letter)
+    detail = {"rows": len(letter.rows), "as": "for parents", "sha256": sha256(made.pdf).hexdigest()}
+    record("looks.exported", trajectory, by=by, detail=detail)
+    return made.pdf, file_name(PaperKind.LOOKS, trajectory.initials, on)
 
 
 # --- a reading link --------------------------------------------------------------------------------------------------

@@ -443,3 +443,32 @@ class ClbAgenda(Bounded):
     def file_name(self) -> str:
         """Return "agenda-2026-12-01.pdf"."""
         return f"agenda-{self.held_on:%Y-%m-%d}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow(Bounded):
+    """One look, or more of the same on one day: an outsider by name, somebody of the school by function."""
+
+    on: date
+    who: str = at_most(160)
+    what: str = at_most(80)
+    ground: str = at_most(80)
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LooksExtract(Bounded):
+    """Who looked at a child's file, for its parents (R130). Made when asked, and not kept."""
+
+    school: Letterhead
+    made_on: date
+    child: str = at_most(90)
+    initials: str = at_most(8)
+    since: date | None
+    rows: tuple[LookRow, ...] = texts_at_most(300, 4000)
+    signer: str = at_most(90)
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF: initials, since it leaves (R36)."""
+        return f"Wie keek er in het dossier {self.initials}"

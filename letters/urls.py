@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from letters.views import administration, agendas, issued, parents, reading, reports
+from letters.views import administration, agendas, issued, looks, parents, reading, reports
 
 app_name = "letters"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("gesprekken/<uuid:uuid>/zonder-namen/", reports.report_nameless, name="report_nameless"),
     path("gesprekken/<uuid:uuid>/parnassys/pdf/", administration.conversation_pdf, name="conversation_pdf"),
     path("trajecten/<uuid:uuid>/parnassys/pdf/", administration.trajectory_pdf, name="trajectory_pdf"),
+    path("trajecten/<uuid:uuid>/wie-keek/", looks.extract_preview, name="extract_preview"),
+    path("trajecten/<uuid:uuid>/wie-keek/pdf/", looks.extract_issue, name="extract_issue"),
     path("clb-dagen/<uuid:uuid>/agenda/", agendas.agenda_pdf, name="agenda_pdf"),
     path("lees/<str:token>/", reading.reading_link_open, name="reading_link_open"),
 ]

@@ -17,8 +17,10 @@ DOORS = [
     # Own pages: a list holds what somebody may see, and is empty for the rest.
     ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      ("account_logout account_change_password account_reauthenticate cases:today cases:trajectory_list "
-     "cases:signal_list cases:signal_write "
-     "consent:guided_list consent:note_list letters:letter_list")),
+     "consent:guided_list consent:note_list letters:letter_list cases:look_list cases:signal_list cases:signal_write")),
+    # The record of looking as a file: for who looks along what others did.
+    ("302 404 404 200 200 200 200 404 404 404 404 404 404 200 404",
+     "cases:look_export"),
     # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
     ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
@@ -44,6 +46,9 @@ DOORS = [
     # For who leads the school; a teacher never learns that an exclusion exists.
     ("302 404 404 404 404 404 404 404 404 404 404 404 404 200 200",
      "cases:exclusion_end"),
+    # Who looked, for the parents: the director decides what they get.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 200 404",
+     "letters:extract_preview letters:extract_issue"),
     # A class: the staff of the school; the names in it only for its teachers and leaders.
     ("302 404 200 200 404 404 404 404 404 404 404 404 200 200 200",
      "cases:group_detail"),

@@ -37,7 +37,7 @@ TAKES = f"""(taken_by_id = {ME} and (kind = 'note' or {DECIDED}) and {HANDLED} a
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_privacy_signal"), ("accounts", "0004_rights_approval_and_review")]
+    dependencies = [("cases", "0008_wall_for_events"), ("accounts", "0004_rights_approval_and_review")]
     operations = [
         migrations.RunSQL(FUNCTIONS, "".join(f"drop function {name};" for name in NAMES)),
         guard(

@@ -15,6 +15,7 @@ from letters.compose.letters import (
     reminder,
     unanswered_envelopes,
 )
+from letters.compose.looks import looks_extract
 from letters.compose.reports import ANSWERS, TalkFacts, nameless, report, without_names
 from letters.compose.sheets import agenda, case_summary
 
@@ -32,6 +33,7 @@ __all__ = [
     "file_name",
     "initials_of",
     "letterhead",
+    "looks_extract",
     "nameless",
     "parent_letter",
     "reminder",

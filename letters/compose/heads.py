@@ -19,6 +19,7 @@ class PaperKind(StrEnum):
     REPORT = "verslag"
     STARTED = "bericht"
     SUMMARY = "samenvatting"
+    LOOKS = "inzage"
 
 
 def file_name(kind: PaperKind, initials: str, on: date) -> str:

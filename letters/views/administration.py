@@ -29,7 +29,7 @@ def conversation_pdf(request, uuid):
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cases:conversation_detail", talk.pk)
-    return _to_save(*made)
+    return to_save(*made)
 
 
 @require_safe
@@ -43,10 +43,10 @@ def trajectory_pdf(request, uuid):
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cases:trajectory_detail", trajectory.pk)
-    return _to_save(*made)
+    return to_save(*made)
 
 
-def _to_save(pdf, name):
+def to_save(pdf, name):
     """Answer with a PDF to save, with initials in its name."""
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

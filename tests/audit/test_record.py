@@ -54,11 +54,10 @@ def test_an_event_says_in_which_roles_somebody_asked(cast, sign_in):
 
 
 @pytest.mark.parametrize("name", ["teacher", "coordinator", "director", "auditor", "fg", "stranger"])
-def test_who_signs_in_adds_events_and_reads_changes_and_removes_none(name, cast):
+def test_who_signs_in_adds_events_and_changes_and_removes_none(name, cast):
     user = getattr(cast, name)
     with acting(user.pk):
         record("test.looked", cast.pupil, by=user)
-        assert not Event.objects.exists()
     for deed in (
         lambda: Event.objects.update(action="nothing"),
         lambda: Event.objects.all().delete(),

@@ -14,7 +14,7 @@ NO_PAGE = {
     "cases": {
         "pupil_search", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
         "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
-        "conversation_administered", "document_administered", "trajectory_administered",
+        "conversation_administered", "document_administered", "trajectory_administered", "look_export",
         "glass_open", "glass_close",
         "approval_approve", "approval_withdraw", "signal_close",
     },
@@ -25,7 +25,7 @@ NO_PAGE = {
         "grant_review",
     },
     "letters": {
-        "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
+        "extract_issue", "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
         "reading_link_open", "agenda_pdf", "conversation_pdf", "trajectory_pdf", "letter_administered",
         "started_letter_issue",
     },
@@ -33,7 +33,7 @@ NO_PAGE = {
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.
 ELSEWHERE = {
     "cases:help_desk_add", "cases:trajectory_trace", "cases:account_bring_back", "consent:day_outcomes",
-    "consent:item_share",
+    "consent:item_share", "letters:extract_preview",
 }  # fmt: skip
 # What such a page offers depends on whom it is about, so one of each is not enough to find every link.
 MANY = {

@@ -1,9 +1,14 @@
-"""The nightly round: grants as they should be, what nobody confirmed thrown away. May run as often as one likes."""
+"""The nightly round: grants as they should be, what nobody confirmed thrown away, the record sealed and cut.
 
+May run as often as one likes.
+"""
+
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.wall import SYSTEM, acting
+from audit import seals
 from cases.access import settled
 from cases.actions.imports import KEPT_FOR, forget_old_runs
 from cases.models import Trajectory
@@ -21,4 +26,6 @@ class Command(BaseCommand):
             for trajectory in trajectories:
                 settled(trajectory)
             runs = forget_old_runs(before=timezone.now() - KEPT_FOR)
+            seals.cut()
+            seals.write(settings.AUDIT_SEALS) if settings.AUDIT_SEALS else seals.seal_heads()
         self.stdout.write(f"{len(trajectories)} trajecten nagelopen, {runs} ingelezen bestanden weggegooid")
