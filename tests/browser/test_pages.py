@@ -25,9 +25,9 @@ NO_PAGE = {
         "grant_review",
     },
     "letters": {
-        "extract_issue", "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
+        "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
         "reading_link_open", "agenda_pdf", "conversation_pdf", "trajectory_pdf", "letter_administered",
-        "started_letter_issue",
+        "started_letter_issue", "extract_issue",
     },
 }  # fmt: skip
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.
