@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 
 from accounts.actions import add_help_desk, add_holiday, invite
 from accounts.wall import SYSTEM, acting
+from audit.models import Event
 from cases.access import Reading
 from cases.actions.files import add_member, raise_level
 from cases.actions.imports import preview_pupils
@@ -93,6 +94,7 @@ def rows(cast, trajectory):
         }
     with acting(SYSTEM):
         found |= {
+            "inzage": Event.objects.filter(action="trajectory.raised", school=cast.school.pk).first(),
             "uitsluitingen": CaseExclusion.objects.get(),
             "vakanties": add_holiday(school=cast.school, name="Kerst", from_on=on, until_on=on, by=SYSTEM),
             "werkafspraken": Acceptance.objects.get(user=cast.expert),
