@@ -1,4 +1,4 @@
-"""Ten looks of last month: was there a reason? And reading that stands out. For who looks along the record of others."""
+"""Ten looks of last month: was there a reason? And reading that stands out. For who looks along the record."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

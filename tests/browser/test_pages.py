@@ -22,7 +22,8 @@ NO_PAGE = {
         "note_remove", "my_profile", "report_copy", "item_remove", "day_place", "day_free", "day_cancel", "guided_day",
     },
     "letters": {
-        "extract_issue", "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
+        "extract_issue",
+        "letter_pdf", "letter_given", "letter_protected", "reading_link_made", "parent_letter_issue", "reminder_issue",
         "reading_link_open", "agenda_pdf", "conversation_pdf", "trajectory_pdf", "letter_administered",
         "started_letter_issue",
     },
