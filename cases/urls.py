@@ -16,6 +16,7 @@ from cases.views import (
     papers,
     privacy,
     pupils,
+    sampling,
     setup,
     staff,
     talks,
@@ -101,6 +102,8 @@ urlpatterns = [
     # who looked at what
     path("inzage/", looking.look_list, name="look_list"),
     path("inzage/bestand/", looking.look_export, name="look_export"),
+    path("inzage/steekproef/", sampling.look_sample, name="look_sample"),
+    path("inzage/<uuid:uuid>/oordeel/", sampling.look_judge, name="look_judge"),
     # the school's set-up, and its people
     path("school/", setup.setup, name="setup"),
     path("school/<uuid:uuid>/", setup.setup, name="setup_school"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actions import add_help_desk, add_holiday, give_role, invite
 from accounts.models import Role
 from accounts.wall import SYSTEM, acting
+from audit.models import Event
 from cases.access import Reading
 from cases.actions.files import add_member, raise_level
 from cases.actions.glass import close_glass, open_glass
@@ -108,6 +109,7 @@ def rows(cast, trajectory):
         )
     with acting(SYSTEM):
         found |= {
+            "inzage": Event.objects.filter(action="trajectory.raised", school=cast.school.pk).first(),
             "uitsluitingen": CaseExclusion.objects.get(),
             "vakanties": add_holiday(school=cast.school, name="Kerst", from_on=on, until_on=on, by=SYSTEM),
             "werkafspraken": Acceptance.objects.get(user=cast.expert),

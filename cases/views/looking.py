@@ -45,7 +45,7 @@ def look_list(request):
     """Events of a case, of a person, of a period: what this reader may see of them, newest first."""
     form, rows, trajectory = _asked(request)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("bladzijde"))
-    lines = _lines(page, request.user)
+    lines = look_lines(page, request.user)
     may_take_along = searches(request.user)
     query = request.GET.copy()
     query.pop("bladzijde", None)
@@ -123,7 +123,7 @@ def _code(trajectory, reading):
     return trajectory.initials if reading == Reading.STAFF else str(trajectory.pk)[:8]
 
 
-def _lines(events, user):
+def look_lines(events, user):
     """Return the lines of these events: one question for the cases that stand in them."""
     keys = {event.dossier for event in events} - {None}
     cases = {row.pk: row for row in Trajectory.objects.for_user(user).filter(pk__in=keys)} if keys else {}

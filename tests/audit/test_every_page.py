@@ -59,12 +59,12 @@ def test_what_a_view_does_not_write_down_is_written_down_for_it(cast, trajectory
 
 
 def test_a_form_that_was_refused_was_shown_all_the_same(cast, trajectory, sign_in):
-    answer = sign_in(cast.teacher).post(reverse("cases:conversation_log", args=[trajectory.pk]), {})
+    answer = sign_in(cast.teacher).post(reverse("cases:entry_add", args=[trajectory.pk]), {})
     with acting(SYSTEM):
         [event] = Event.objects.filter(action="page.sent")
 
     assert answer.status_code == 422
-    assert event.detail == {"page": "cases:conversation_log", "refused": True}
+    assert event.detail == {"page": "cases:entry_add", "refused": True}
 
 
 def test_events_of_one_click_share_a_number_and_those_of_one_sitting_a_session_that_is_no_key(cast, trajectory):

@@ -14,7 +14,7 @@ NO_PAGE = {
     "cases": {
         "pupil_search", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
         "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
-        "conversation_administered", "document_administered", "trajectory_administered", "look_export",
+        "conversation_administered", "document_administered", "trajectory_administered", "look_export", "look_judge",
         "glass_open", "glass_close",
         "approval_approve", "approval_withdraw", "signal_close",
     },
@@ -33,7 +33,7 @@ NO_PAGE = {
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.
 ELSEWHERE = {
     "cases:help_desk_add", "cases:trajectory_trace", "cases:account_bring_back", "consent:day_outcomes",
-    "consent:item_share", "letters:extract_preview",
+    "consent:item_share", "letters:extract_preview", "cases:look_sample",
 }  # fmt: skip
 # What such a page offers depends on whom it is about, so one of each is not enough to find every link.
 MANY = {
