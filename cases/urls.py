@@ -111,5 +111,6 @@ urlpatterns = [
     path("school/<uuid:uuid>/mensen/<uuid:person>/wijzigen/", staff.person_edit, name="person_edit"),
     path("school/<uuid:uuid>/mensen/<uuid:person>/rol/", staff.role_give, name="role_give"),
     path("school/<uuid:uuid>/mensen/<uuid:person>/uitnodiging/", staff.invitation_make, name="invitation_make"),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/tweede-stap/", staff.second_step_drop, name="second_step_drop"),
     path("rollen/<uuid:uuid>/einde/", staff.role_end, name="role_end"),
 ]

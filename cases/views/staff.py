@@ -17,6 +17,8 @@ from accounts import actions
 from accounts.doors import Unseen, get_to_edit, get_to_see
 from accounts.forms import page_form
 from accounts.models import Invitation, Membership, School, User
+from accounts.second_factor import has_second_factor
+from accounts.stepup import fresh_sign_in
 from cases.forms import tell
 from cases.forms.setup import AddKnownPersonForm, AddPersonForm, EndRoleForm, GiveRoleForm, PersonForm
 from cases.models import CaseExclusion
@@ -160,11 +162,13 @@ def person_detail(request, uuid, person):
         "is_me": user == request.user,
         "may_change": actions.may_change(user, request.user),
         "may_manage": may_renew(user, request.user),
+        "has_second_step": has_second_factor(user),
         "crumbs": people_crumbs(school, (user.full_name, "")),
     }
     return render(request, "cases/setup_person.html", context)
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def person_add(request, uuid):
     """Add a person with a first role; the answer shows the link to hand over."""
@@ -193,6 +197,7 @@ def person_add(request, uuid):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def person_add_known(request, uuid):
     """Give a first role here to somebody who signs in for another school already."""
@@ -250,6 +255,7 @@ def person_edit(request, uuid, person):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def role_give(request, uuid, person):
     """Give somebody of this school one more role."""
@@ -277,6 +283,7 @@ def role_give(request, uuid, person):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def role_end(request, uuid):
     """Let a role end on a day."""
@@ -303,6 +310,7 @@ def role_end(request, uuid):
     )
 
 
+@fresh_sign_in
 @require_POST
 def invitation_make(request, uuid, person):
     """Make a new one-time link; links that were made before close."""
@@ -317,3 +325,20 @@ def invitation_make(request, uuid, person):
         messages.error(request, refusal.message)
         return redirect(back)
     return show_link(request, user, token, back, people_crumbs(school, (user.full_name, back), (_("New link"), "")))
+
+
+@fresh_sign_in
+@require_POST
+def second_step_drop(request, uuid, person):
+    """Take away a lost second step; the person sets up a new one at the next sign-in."""
+    school = get_to_see(School, request.user, uuid)
+    user = _person(request, school, person)
+    try:
+        if not may_renew(user, request.user):
+            raise actions.not_yours()
+        actions.drop_second_step(user=user, by=request.user, school=school)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The second step is gone. %(name)s sets up a new one.") % {"name": user.full_name})
+    return redirect("cases:person_detail", school.pk, user.pk)
