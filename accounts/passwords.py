@@ -11,7 +11,14 @@ from accounts.models import Membership
 
 LEFT = 4  # letters that must remain when the words below are taken out
 # Taken out longest first, in what is left of the password without digits and signs.
-SCHOOL_WORDS = ["zorgvuldig", "wilgenboom", "basisschool", "school", "leerkracht", "leraar", "lerares", "leerling", "kinderen", "kind", "klas", "groep", "juffrouw", "juf", "meester", "directeur", "directie", "intern", "begeleider", "iber", "zorgteam", "zorg", "team", "onderwijs", "parnassys", "magister", "schoolbord", "welkom", "wachtwoord", "password", "geheim", "inloggen", "aanmelden", "account", "computer", "laptop", "qwerty", "asdfgh", "zxcvbn", "januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november", "december", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "lente", "zomer", "herfst", "winter", "vakantie", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "mijn", "onze", "ons", "het", "van", "der", "den"]  # fmt: skip
+SCHOOL_WORDS = """
+    zorgvuldig wilgenboom basisschool school leerkracht leraar lerares leerling kinderen kind klas groep juffrouw juf
+    meester directeur directie intern begeleider iber zorgteam zorg team onderwijs parnassys magister schoolbord
+    welkom wachtwoord password geheim inloggen aanmelden account computer laptop qwerty asdfgh zxcvbn
+    januari februari maart april juni juli augustus september oktober november december
+    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag lente zomer herfst winter vakantie
+    een twee drie vier vijf zes zeven acht negen tien mijn onze ons het van der den
+""".split()  # noqa: SIM905
 
 
 def letters_of(text):

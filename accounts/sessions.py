@@ -6,6 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.sessions.backends.db import SessionStore
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -63,6 +64,13 @@ def end_others(request, user, *, why):
     end_sessions(user, by=user, why=why)
     update_session_auth_hash(request, user)
     UserSession.objects.create_from_request(request)  # its key is a new one
+
+
+def forget_ended():
+    """Throw away what is left of sessions that are over: the nightly round."""
+    SessionStore.clear_expired()
+    for row in UserSession.objects.all():
+        row.purge()
 
 
 def say_ended(request):

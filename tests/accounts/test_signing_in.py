@@ -464,6 +464,18 @@ def test_somebody_sees_the_own_sessions_and_ends_the_others(cast, client, settin
     assert UserSession.objects.filter(user=user).count() == 1
 
 
+def test_the_nightly_round_forgets_sessions_that_are_over(cast, client, settings, frozen_clock):
+    settings.REQUIRE_MFA = False
+    give_password(client, with_password(cast.teacher))
+    frozen_clock.shift(timedelta(hours=11))
+    give_password(SecureClient(), with_password(cast.coordinator))
+
+    call_command("daily", stdout=StringIO())
+
+    assert [row.user_id for row in UserSession.objects.all()] == [cast.coordinator.pk]
+    assert Session.objects.count() == 1
+
+
 def test_cookies_belong_to_this_host_alone(cast, client):
     give_password(client, with_password(cast.teacher))
 
