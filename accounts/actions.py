@@ -3,11 +3,12 @@
 import secrets
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,6 +116,18 @@ def describe_expert(*, profile, by, **changes):
     return profile
 
 
+def end_sessions(user, *, by=SYSTEM, why=""):
+    """End all sessions of this person, on every device; the next request of each finds out. `why` is a code.
+
+    Called when a password or a role changes, and when somebody may no longer sign in.
+    """
+    user.session_stamp = F("session_stamp") + 1
+    user.save(update_fields=["session_stamp"])
+    user.refresh_from_db(fields=["session_stamp"])
+    if user.last_login:  # who never signed in has nothing to end
+        record("signin.ended", by=by, detail={"person": str(user.pk), "why": why})
+
+
 def givable_roles(user, school):
     """Return the roles that this person may give and end at a school today, to others."""
     held = set(memberships(user, SETTING_UP).filter(school=school).values_list("role", flat=True))
@@ -155,6 +168,7 @@ def _give(user, role, school, board, from_on, until_on, *, by, asked_by=None):
         # A link that was made for a smaller role opens no greater one; who signs in already doesn't need it. Nor does
         # a link that the first person made open what the second one agreed to.
         close_links(user)
+    end_sessions(user, by=by, why="role given")
     detail = {"role": str(role), "person": str(user.pk)}
     if asked_by:
         detail["asked_by"] = str(asked_by.pk)
@@ -211,6 +225,7 @@ def end_role(*, membership, by, on):
         )
     membership.until_on = on
     saved(membership, by=by, why="role ended")
+    end_sessions(membership.user, by=by, why="role ended")
     record("role.ended", membership, by=by, detail={"role": membership.role, "person": str(membership.user_id)})
 
 
@@ -366,6 +381,23 @@ def renew_invitation(*, user, by, school):
     if not may_manage(user, by):
         raise not_yours()
     return invite(user=user, by=by, school=school)
+
+
+@transaction.atomic
+def drop_second_step(*, user, by, school=None):
+    """Take away somebody's app, passkeys and recovery codes, when they are lost. Raises ValidationError.
+
+    With a new password link it would be a way into the account: so it is for whom may make that link, and all
+    sessions end.
+    """
+    if by != SYSTEM and not may_manage(user, by):
+        raise not_yours()
+    factors = Authenticator.objects.filter(user=user)
+    kinds = sorted(set(factors.values_list("type", flat=True)))
+    factors.delete()
+    end_sessions(user, by=by, why="second step dropped")
+    detail = {"person": str(user.pk), "factors": kinds}
+    record("signin.factors_dropped", by=by, school=school and school.pk, detail=detail)
 
 
 def open_invitation(token):

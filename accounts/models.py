@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -144,6 +145,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     off_since = models.DateField(_("account off since"), null=True, blank=True)
     off_because = models.CharField(_("why the account is off"), max_length=20, blank=True)
+    session_stamp = models.PositiveIntegerField(default=0, editable=False)
 
     objects = BaseUserManager()
     held_roles = ""  # the codes of today's roles, told once a request: the record of looking keeps them
@@ -161,6 +163,11 @@ class User(AbstractBaseUser):
     def full_name(self):
         """First name, prefix and surname."""
         return " ".join(filter(None, (self.first_name, self.prefix, self.last_name)))
+
+    def _get_session_auth_hash(self, secret=None):
+        """Asked by Django at each request: a session that was made with another stamp has ended."""
+        value = f"{self.password}|{self.session_stamp}"
+        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class ExpertProfile(models.Model):

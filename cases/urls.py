@@ -131,6 +131,7 @@ urlpatterns = [
         "school/<uuid:uuid>/mensen/<uuid:person>/uit/", staff.account_turn, {"turn": "off"}, name="account_switch_off"
     ),
     path("school/<uuid:uuid>/mensen/<uuid:person>/aan/", staff.account_turn, {"turn": "on"}, name="account_bring_back"),
+    path("school/<uuid:uuid>/mensen/<uuid:person>/tweede-stap/", staff.second_step_drop, name="second_step_drop"),
     path("rollen/<uuid:uuid>/einde/", staff.role_end, name="role_end"),
     # a right that takes two people
     path("goedkeuringen/<uuid:uuid>/", approvals.approval_detail, name="approval_detail"),

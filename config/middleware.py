@@ -1,10 +1,18 @@
-"""What stands round every request: the wall, the record of refusals, headers."""
+"""What stands round every request: the wall, how long a sign-in lasts, the record of refusals, headers."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.context import me
 from accounts.doors import ReadOnly, Unseen
+from accounts.second_factor import passed
 from accounts.standing import asleep_since
 from accounts.wall import acting
 from audit.record import record
@@ -68,6 +76,66 @@ def _write_down(request, response):
         detail["refused"] = True
     action = "page.sent" if request.method == "POST" else "page.looked"
     record(action, row, by=request.user, ground=str(getattr(row, "reading", "")), detail=detail)
+
+
+class SessionClock:
+    """End a session that was idle for half an hour or lasts for ten; the request goes on as nobody's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated:
+            if why := sessions.why_over(request):
+                sessions.end(request, why)
+            else:
+                sessions.go_on(request)
+        return self.get_response(request)
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Send who is not signed in to the page for it; a form that comes too late gets its texts back to copy."""
+
+    def handle_no_permission(self, request, view_func):
+        """Called by Django, after it has checked the token of a form."""
+        sessions.say_ended(request)
+        if request.method == "POST":
+            return sessions.not_saved(request, why="ended", way=reverse("account_login"))
+        return super().handle_no_permission(request, view_func)
+
+
+class SecondStep:
+    """Who has no second step yet gets the pages to set one up, and nothing else (setting REQUIRE_MFA)."""
+
+    OPEN = frozenset(
+        {
+            "mfa_index",
+            "mfa_activate_totp",
+            "mfa_add_webauthn",
+            "mfa_view_recovery_codes",
+            "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn",
+            "account_reauthenticate",
+            "account_change_password",
+            "account_set_password",
+            "account_logout",
+        }
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Called by Django, before the view. What is open to anybody stays open."""
+        if not settings.REQUIRE_MFA or not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if request.resolver_match.view_name in self.OPEN or passed(request):
+            return None
+        messages.warning(request, _("First set up a second step. After that you can go on."))
+        return redirect("mfa_index")
 
 
 class Refusals:

@@ -9,6 +9,7 @@ DATA_DIR = Path(env.str("ZORGVULDIG_DATA", str(BASE_DIR / "var")))
 
 # A try-out runs on plain http with the fictional school; nothing else may.
 TRYOUT = switch("TRYOUT", default=False)
+REQUIRE_MFA = switch("REQUIRE_MFA", default=not TRYOUT)  # nobody works without a second step at sign-in
 BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
@@ -32,6 +33,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "audit",
     "accounts",
     "cases",
@@ -53,9 +56,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.SessionClock",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.SignInFirst",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.SecondStep",
     "config.middleware.Wall",  # last: everything a view does, happens through the eyes of who asks
 ]
 
@@ -104,6 +109,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotSchoolWords"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -117,6 +123,30 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # On name and address together, and on the address: on the name alone, anybody could lock out the ib'er.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# These counters are for all workers: a cache of each process would give a guesser five tries with every one of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_counter",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # a weighty step asks for a sign-in as fresh as this
+MFA_ADAPTER = "accounts.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "accounts.code_forms.CodeForm",
+    "reauthenticate": "accounts.code_forms.ConfirmCodeForm",
+    "activate_totp": "accounts.code_forms.FirstCodeForm",
+    "add_webauthn": "accounts.code_forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Zorgvuldig"
+MFA_TOTP_TOLERANCE = 1  # the clock of a phone, and slow fingers
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nothing is mailed: people come by a link that is handed over
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 8 * 60 * 60  # a school day; teachers alone
+MFA_TRUST_COOKIE_NAME = "zorgvuldig_trusted" if TRYOUT else "__Host-trusted"
 
 # Guardian serves as one table of direct grants; its backend, its anonymous user and its generic tables are not used.
 ANONYMOUS_USER_NAME = None

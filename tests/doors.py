@@ -14,6 +14,18 @@ DOORS = [
     # Who is signed in already is sent on.
     ("200 302 302 302 302 302 302 302 302 302 302 302 302 302 302",
      "account_login"),
+    # In the middle of signing in; who comes there otherwise is sent to the beginning, or on.
+    ("302 302 302 302 302 302 302 302 302 302 302 302 302 302 302",
+     "mfa_authenticate mfa_trust mfa_login_webauthn account_set_password"),
+    # The own account: nobody has a way into another's. The passkey in the address is somebody else's.
+    ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
+     ("mfa_index mfa_activate_totp mfa_add_webauthn mfa_list_webauthn mfa_generate_recovery_codes "
+     "usersessions_list")),
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 404",
+     "mfa_view_recovery_codes mfa_deactivate_totp mfa_remove_webauthn"),
+    # Without an app or a passkey there is a password to confirm with.
+    ("302 302 302 302 302 302 302 302 302 302 302 302 302 302 302",
+     "mfa_reauthenticate mfa_reauthenticate_webauthn"),
     # Own pages: a list holds what somebody may see, and is empty for the rest.
     ("302 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      ("account_logout account_change_password account_reauthenticate cases:today cases:trajectory_list "
@@ -146,6 +158,8 @@ DOORS = [
     ("302 404 404 404 404 404 404 404 404 200 404 404 404 404 404", "consent:arrangement_accept"),
     # A new link for a working account: not by an administrator, nor by who is kept from a child.
     ("302 404 404 302 404 404 404 404 302 404 404 404 404 200 200", "cases:invitation_make"),
+    # A lost second step: the same people, and who may not is told so.
+    ("302 404 404 302 404 404 404 404 302 404 404 404 404 302 302", "cases:second_step_drop"),
     # What a file would change: who chose the file alone.
     ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 200", "cases:import_preview"),
     ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 302", "cases:import_confirm"),

@@ -5,6 +5,7 @@ yours" alike; 403 is for who may read the row and not change it.
 """
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -37,7 +38,7 @@ from consent.models import Acceptance
 from letters.actions import share_report
 from tests.cases.test_imports import child, edex
 from tests.cases.test_uploads import pdf
-from tests.conftest import TODAY
+from tests.conftest import TODAY, enter, person
 from tests.doors import CAST, DOCUMENT, document, table
 
 
@@ -116,6 +117,9 @@ def rows(cast, trajectory):
             "hulplijnen": add_help_desk(school=cast.school, name="Hulp", phone="0800", by=SYSTEM),
         }
         tokens = {"uitnodiging": invite(user=cast.colleague, by=cast.admin), "lees": shared.token}
+        found["passkeys"] = Authenticator.objects.create(
+            user=person("pim"), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop", "credential": {}}
+        )
     return {name: row.pk for name, row in found.items()} | tokens
 
 
@@ -128,6 +132,8 @@ def address_of(name, rows, cast):
         words["uuid"] = rows[kind]
     if "<uuid:person>" in pattern:
         words["person"] = cast.expert.pk if "experts" in pattern else cast.colleague.pk
+    if "<int:pk>" in pattern:
+        words["pk"] = rows["passkeys"]
     if "<str:kind>" in pattern:
         words["kind"] = "notitie"
     if "<str:token>" in pattern:
@@ -169,7 +175,7 @@ def test_everybody_gets_what_the_table_says(who, rows, cast, client):
     found = {}
     for name in expected:
         if who != "nobody":
-            client.force_login(getattr(cast, who), backend="allauth.account.auth_backends.AuthenticationBackend")
+            enter(client, getattr(cast, who))
         found[name] = answer_to(client, address_of(name, rows, cast))
 
     assert found == expected

@@ -10,5 +10,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_rights_approval_and_review")]
+    dependencies = [("accounts", "0006_signing_in")]
     operations = [migrations.RunSQL(FORWARD, "drop function app_now();")]

@@ -17,7 +17,9 @@ from accounts import actions
 from accounts.doors import Unseen, get_to_edit, get_to_see
 from accounts.forms import page_form
 from accounts.models import EXPERT, Invitation, Membership, RightsApproval, School, User
+from accounts.second_factor import has_second_factor
 from accounts.standing import BECAUSE, asleep_since, bring_back, sleepers, switch_off
+from accounts.stepup import fresh_sign_in
 from cases.forms import tell
 from cases.forms.setup import (
     AccountTurnForm,
@@ -183,11 +185,13 @@ def person_detail(request, uuid, person):
         "is_me": user == request.user,
         "may_change": actions.may_change(user, request.user),
         "may_manage": may_renew(user, request.user),
+        "has_second_step": has_second_factor(user),
         "crumbs": people_crumbs(school, (user.full_name, "")),
     }
     return render(request, "cases/setup_person.html", context)
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def person_add(request, uuid):
     """Add a person with a first role; the answer shows the link to hand over."""
@@ -219,6 +223,7 @@ def person_add(request, uuid):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def person_add_known(request, uuid):
     """Give a first role here to somebody who signs in for another school already."""
@@ -277,6 +282,7 @@ def person_edit(request, uuid, person):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def role_give(request, uuid, person):
     """Give somebody of this school one more role."""
@@ -305,6 +311,7 @@ def role_give(request, uuid, person):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def role_end(request, uuid):
     """Let a role end on a day."""
@@ -362,6 +369,7 @@ def account_turn(request, uuid, person, turn):
     )
 
 
+@fresh_sign_in
 @require_POST
 def invitation_make(request, uuid, person):
     """Make a new one-time link; links that were made before close."""
@@ -376,3 +384,20 @@ def invitation_make(request, uuid, person):
         messages.error(request, refusal.message)
         return redirect(back)
     return show_link(request, user, token, back, people_crumbs(school, (user.full_name, back), (_("New link"), "")))
+
+
+@fresh_sign_in
+@require_POST
+def second_step_drop(request, uuid, person):
+    """Take away a lost second step; the person sets up a new one at the next sign-in."""
+    school = get_to_see(School, request.user, uuid)
+    user = _person(request, school, person)
+    try:
+        if not may_renew(user, request.user):
+            raise actions.not_yours()
+        actions.drop_second_step(user=user, by=request.user, school=school)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The second step is gone. %(name)s sets up a new one.") % {"name": user.full_name})
+    return redirect("cases:person_detail", school.pk, user.pk)

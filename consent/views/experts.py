@@ -18,6 +18,7 @@ from accounts.dates import long_date
 from accounts.doors import Unseen
 from accounts.forms import page_form
 from accounts.models import EXPERT, RightsApproval, School, User
+from accounts.stepup import fresh_sign_in
 from cases.forms import tell
 from cases.views.approvals import ask_words, waiting_lines
 from cases.views.levels import show_form
@@ -124,6 +125,7 @@ def expert_list(request, uuid=None):
     return render(request, "consent/expert_list.html", context)
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def expert_add(request, uuid):
     """Add a new expert, offer the arrangement, and show the link to hand over."""
@@ -161,6 +163,7 @@ def _arrangement_first(request, school):
     return redirect("consent:arrangement_edit", school.pk)
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def expert_add_known(request, uuid):
     """Offer the arrangement to an expert who signs in already."""
@@ -191,6 +194,7 @@ def expert_add_known(request, uuid):
     )
 
 
+@fresh_sign_in
 @require_POST
 def expert_invite(request, uuid, person):
     """Make a new one-time link for an expert who has chosen no password yet."""

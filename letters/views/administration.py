@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Unseen, get_to_see
+from accounts.stepup import fresh_sign_in
 from cases.access import Reading
 from cases.models import Conversation, Trajectory
 from cases.views.papers import administration_tick
@@ -32,6 +33,7 @@ def conversation_pdf(request, uuid):
     return to_save(*made)
 
 
+@fresh_sign_in
 @require_safe
 def trajectory_pdf(request, uuid):
     """The summary of a closed case."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import ReadOnly, get_to_edit, get_to_see
 from accounts.forms import page_form
+from accounts.stepup import fresh_sign_in
 from audit.record import record
 from cases.access import Reading
 from cases.forms import tell
@@ -176,6 +177,7 @@ def letter_pdf(request, uuid):
     return response
 
 
+@fresh_sign_in
 @require_POST
 @sensitive_post_parameters("pass_phrase")
 def letter_protected(request, uuid):

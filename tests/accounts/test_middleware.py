@@ -233,7 +233,7 @@ def test_the_wall_is_the_last_middleware_and_refusals_stand_outside_it():
     assert names[-1] == "Wall"
     assert names.index("CSPMiddleware") < names.index("Hardening") < names.index("Refusals")
     assert names.index("Refusals") < names.index("SessionMiddleware")
-    assert names.index("LoginRequiredMiddleware") < names.index("Wall")
+    assert names.index("SessionClock") < names.index("SignInFirst") < names.index("SecondStep") < names.index("Wall")
 
 
 # --- the log ---------------------------------------------------------------------------------------------------------

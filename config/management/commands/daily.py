@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.sessions import forget_ended
 from accounts.wall import SYSTEM, acting
 from audit import seals
 from cases.access import settled
@@ -28,4 +29,5 @@ class Command(BaseCommand):
             runs = forget_old_runs(before=timezone.now() - KEPT_FOR)
             seals.cut()
             seals.write(settings.AUDIT_SEALS) if settings.AUDIT_SEALS else seals.seal_heads()
+        forget_ended()
         self.stdout.write(f"{len(trajectories)} trajecten nagelopen, {runs} ingelezen bestanden weggegooid")

@@ -1,0 +1,106 @@
+"""Signing in with an app and with a passkey, in a browser that has an authenticator of its own."""
+
+import re
+import time
+from urllib.parse import urlsplit
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import expect
+
+from tests.browser.hands import Hands
+
+WHO = "marloes.visser"
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def both_widths(page, looks_right, name):
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        looks_right(page, f"signin-{name}-{width}")
+
+
+def sign_out(hands):
+    hands.page.goto("/afmelden/")
+    hands.page.get_by_role("main").get_by_role("button", name="Afmelden").click()
+    hands.page.get_by_role("heading", level=1, name="Aanmelden").wait_for()
+
+
+def give_password(hands, site):
+    account = next(one for one in site.accounts if one["username"] == WHO)
+    hands.page.goto("/")
+    hands.type("Gebruikersnaam", account["username"])
+    hands.type("Wachtwoord", account["password"])
+    hands.press("Aanmelden", exact=True)
+
+
+def heading(page, words):
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def test_somebody_signs_in_with_an_app_and_with_a_passkey(open_as, site, looks_right):
+    hands = Hands(open_as(WHO))
+    page = hands.page
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+
+    page.get_by_text("Marloes Visser").first.click()
+    hands.follow("Mijn account")
+    hands.reads("niet ingesteld")
+    both_widths(page, looks_right, "account")
+    hands.follow("App instellen")
+    both_widths(page, looks_right, "app")
+    secret = re.sub(r"\s", "", page.locator("code").inner_text())
+    hands.type("Code uit de app", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    hands.press("App instellen")
+    heading(page, "Herstelcodes")
+    both_widths(page, looks_right, "codes")
+    hands.follow("Ik heb ze bewaard")
+
+    sign_out(hands)
+    both_widths(page, looks_right, "login")
+    give_password(hands, site)
+    heading(page, "Tweede stap")
+    hands.type("Code", "000000")
+    hands.press("Aanmelden")
+    hands.is_refused("Code", "Ongeldige code")
+    both_widths(page, looks_right, "code")
+    hands.type("Code", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    hands.press("Aanmelden")
+    heading(page, "Vandaag")
+
+    page.goto("/account/")
+    hands.follow("Passkey toevoegen")
+    both_widths(page, looks_right, "passkey")
+    hands.type("Naam van dit apparaat", "Laptop op school")
+    hands.press("Passkey maken")
+    heading(page, "Mijn account")
+    hands.is_told("De passkey is gemaakt")
+    hands.follow("Bekijken of wijzigen: Passkey")
+    hands.reads("Laptop op school")
+    both_widths(page, looks_right, "passkeys")
+    page.goto("/account/apparaten/")
+    hands.reads("dit apparaat")
+    both_widths(page, looks_right, "devices")
+
+    sign_out(hands)
+    page.goto("/leerlingen/")
+    hands.press("Passkey gebruiken")
+    heading(page, "Leerlingen")
+    assert urlsplit(page.url).path == "/leerlingen/"
+
+    sign_out(hands)
+    give_password(hands, site)
+    hands.press("Passkey gebruiken")
+    heading(page, "Vandaag")
+    page.goto("/opnieuw-aanmelden/passkey/?next=/account/")
+    both_widths(page, looks_right, "confirm")
+    hands.press("Passkey gebruiken")
+    heading(page, "Mijn account")
