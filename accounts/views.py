@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import accept_invitation, open_invitation
 from accounts.forms import ChoosePasswordForm, page_form
+from accounts.keyring import keys_fit
 from accounts.sealing import BrokenSeal, seal, unseal
 
 
@@ -31,6 +32,7 @@ def readyz(request):
         executor = MigrationExecutor(connection)
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         unseal(seal(b"ready", "readyz"), "readyz")
+        ready = ready and keys_fit()
     except (DatabaseError, BrokenSeal):
         ready = False
     return HttpResponse("ok" if ready else "not ready", content_type="text/plain", status=200 if ready else 503)

@@ -1,11 +1,18 @@
 """What stands round every request: the wall, the record of refusals, headers."""
 
 from django.http import HttpResponseBadRequest
+from django.shortcuts import render
 
 from accounts.context import me
 from accounts.doors import ReadOnly, Unseen
+from accounts.sealing import BrokenSeal, KeyGone, watched
 from accounts.wall import acting
-from audit.record import record
+from audit.record import SYSTEM, record
+
+
+def broken_page(request):
+    """The page for what can't be opened."""
+    return render(request, "broken.html", status=409)
 
 
 class Wall:
@@ -17,7 +24,22 @@ class Wall:
     def __call__(self, request):
         with acting(request.user.pk if request.user.is_authenticated else ""):
             me(request)  # in which roles somebody asks is written down with what is done
-            return self.get_response(request)
+            with watched() as met:
+                response = self.get_response(request)
+                return self._with_alarms(request, response, met) if met else response
+
+    def _with_alarms(self, request, response, met):
+        """Write down what didn't open. A page still shows the rest; a file, which leaves the house, is not given."""
+        by = request.user if request.user.is_authenticated else SYSTEM
+        for (label, _key), (row, why) in met.items():
+            if not isinstance(why, KeyGone):
+                record("seal.broken", row, by=by, detail={"label": label}, dossier=getattr(row, "trajectory_id", None))
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        return response if is_page or response.status_code >= 300 else broken_page(request)
+
+    def process_exception(self, request, exception):
+        """What can't go on without the text or the file that doesn't open says so, and nothing is changed."""
+        return broken_page(request) if isinstance(exception, BrokenSeal) else None
 
 
 class Refusals:

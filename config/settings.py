@@ -13,6 +13,7 @@ BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 MASTER_KEY = master_key()
+OLD_MASTER_KEY = master_key("OLD_MASTER_KEY", needed=False)  # set while the keys are wrapped anew
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.rotation import drop_spent_keys
 from accounts.wall import SYSTEM, acting
 from cases.access import settled
 from cases.actions.imports import KEPT_FOR, forget_old_runs
@@ -21,4 +22,5 @@ class Command(BaseCommand):
             for trajectory in trajectories:
                 settled(trajectory)
             runs = forget_old_runs(before=timezone.now() - KEPT_FOR)
+            drop_spent_keys(on=timezone.localdate())
         self.stdout.write(f"{len(trajectories)} trajecten nagelopen, {runs} ingelezen bestanden weggegooid")
