@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +18,7 @@ from accounts.sealing import BrokenSeal, seal, unseal
 
 
 @login_not_required
+@transaction.non_atomic_requests
 @require_safe
 def livez(request):
     """200: the process answers."""

@@ -1,13 +1,22 @@
 """What stands round every request: the wall, the record of refusals, headers."""
 
-from django.http import HttpResponseBadRequest
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from accounts.context import me
 from accounts.doors import ReadOnly, Unseen
 from accounts.sealing import BrokenSeal, KeyGone, watched
 from accounts.wall import acting
 from audit.record import SYSTEM, record
+from config.errors import away, not_so
+from config.log import request_now
+
+LIVE = "/livez"  # answers while the house is closed: the process itself is fine
 
 
 def broken_page(request):
@@ -22,6 +31,8 @@ class Wall:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.path == LIVE:  # says that the process lives, whatever the database does
+            return self.get_response(request)
         with acting(request.user.pk if request.user.is_authenticated else ""):
             me(request)  # in which roles somebody asks is written down with what is done
             with watched() as met:
@@ -69,6 +80,19 @@ class Refusals:
             request.refusal = exception
 
 
+# Whatever a browser may ask for beyond a page: none of it is used here.
+FEATURES = (
+    "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "battery", "bluetooth",
+    "browsing-topics", "camera", "captured-surface-control", "compute-pressure", "cross-origin-isolated",
+    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
+    "identity-credentials-get", "idle-detection", "interest-cohort", "join-ad-interest-group", "keyboard-map",
+    "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
+    "private-aggregation", "run-ad-auction", "screen-wake-lock", "serial", "shared-storage", "speaker-selection",
+    "storage-access", "sync-xhr", "unload", "usb", "web-share", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES)
+
+
 class Hardening:
     """Nothing personal stays in a cache; no NUL reaches the database; the browser's extras stay off."""
 
@@ -76,9 +100,32 @@ class Hardening:
         self.get_response = get_response
 
     def __call__(self, request):
-        query = request.META.get("QUERY_STRING", "")
-        response = HttpResponseBadRequest() if "\x00" in query or "%00" in query else self.get_response(request)
+        request.uuid = str(uuid4())
+        token = request_now.set(request.uuid)
+        try:
+            response = self._answer(request)
+        finally:
+            request_now.reset(token)
+        if response.status_code == 405 and not response.content:
+            response = not_so(response)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["X-Request-Id"] = request.uuid
+        if "Content-Disposition" in response.headers:  # a file: it may be looked at, and run nothing
+            response.headers.setdefault("Content-Security-Policy", "sandbox; default-src 'none'")
         return response
+
+    def _answer(self, request):
+        query = request.META.get("QUERY_STRING", "")
+        if any("\x00" in text or "%00" in text for text in (query, *request.COOKIES, *request.COOKIES.values())):
+            return HttpResponse(render_to_string("400.html"), status=400)
+        if settings.MAINTENANCE and request.path != LIVE:
+            return away()
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Nobody types a NUL: no form has to think of it."""
+        sent = [*request.POST, *(text for texts in request.POST.lists() for text in texts[1])]
+        if any("\x00" in text for text in [*sent, *map(str, kwargs.values())]):
+            raise BadRequest

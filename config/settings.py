@@ -10,6 +10,7 @@ DATA_DIR = Path(env.str("ZORGVULDIG_DATA", str(BASE_DIR / "var")))
 # A try-out runs on plain http with the fictional school; nothing else may.
 TRYOUT = switch("TRYOUT", default=False)
 BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
+MAINTENANCE = switch("MAINTENANCE", default=False)  # every page says that the house is closed; /livez answers
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 MASTER_KEY = master_key()
@@ -177,11 +178,11 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is mailed yet
 
-# No paths, queries or texts in the log: they could name a child.
+# Lines of JSON. No paths, queries or texts: they could name a child.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"nameless": {"()": "config.log.NamelessLog"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["nameless"]}},
+    "formatters": {"lines": {"()": "config.log.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -3,6 +3,8 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+handler500 = "config.errors.server_error"  # 503 while the database is away
+
 urlpatterns = [
     path("aanmelden/", account.login, name="account_login"),
     path("afmelden/", account.logout, name="account_logout"),
