@@ -550,3 +550,30 @@ def test_nothing_but_the_wall_tells_the_database_who_acts():
     tellers = {module for module, path in sources() if any(way in path.read_text() for way in ways)}
 
     assert tellers == {"accounts.wall", "audit.verify"}, "audit.verify asks; only the wall tells"
+
+
+# --- the role for backups --------------------------------------------------------------------------------------------
+
+
+def test_the_role_for_backups_reads_all_and_writes_nothing(db):
+    """A backup must hold every row, so it sees past the wall; and whoever takes it over changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select rolbypassrls, rolsuper, rolconfig from pg_roles where rolname = 'zorgvuldig_backup'")
+        role = cursor.fetchone()
+        if role is None:
+            pytest.skip("this server has no role for backups")
+        cursor.execute(
+            """select relname, has_table_privilege('zorgvuldig_backup', oid, 'select'),
+                has_table_privilege('zorgvuldig_backup', oid, 'insert')
+                or has_table_privilege('zorgvuldig_backup', oid, 'update')
+                or has_table_privilege('zorgvuldig_backup', oid, 'delete')
+                or has_table_privilege('zorgvuldig_backup', oid, 'truncate')
+            from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"""
+        )
+        tables = cursor.fetchall()
+
+    assert role[:2] == (True, False)
+    assert "default_transaction_read_only=on" in role[2]
+    assert len(tables) > 60
+    assert [name for name, _reads, writes in tables if writes] == []
+    assert [name for name, reads, _writes in tables if not reads] == []

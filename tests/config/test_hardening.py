@@ -1,6 +1,7 @@
 """Headers on every answer, pages for every error, bounds on every input: asked of all addresses."""
 
 import ast
+import re
 import time
 from html.parser import HTMLParser
 from pathlib import Path
@@ -168,7 +169,7 @@ def test_each_error_has_a_page_in_dutch_that_names_nothing(cast, trajectory, set
 
     assert_says_nothing(client.get("/", QUERY_STRING="%00"), "adres of aan wat er is verstuurd")
     assert_says_nothing(client.get(reverse("cases:pupil_detail", args=[cast.pupil.pk])), "Deze pagina is er niet")
-    assert_says_nothing(client.get("/stuk/"), "Er ging iets mis")
+    assert_says_nothing(client.get("/stuk/"), "Er ging bij ons iets mis")
     for address in ("/weg/", "/dicht/"):
         reply = client.get(address)
         assert (reply.status_code, reply.headers["Retry-After"]) == (503, "60")
@@ -253,25 +254,26 @@ def test_whatever_is_typed_in_any_form_gives_no_failure(answers, client):
     client.raise_request_exception = False
     wrong, posted, seen = [], 0, set()
     for _who, name, address, answer in answers():
-        if not answer.headers["Content-Type"].startswith("text/html") or name in seen:
+        if not answer.headers["Content-Type"].startswith("text/html"):
             continue
-        seen.add(name)
         for action, fields in forms_on(answer, address):
             if action.startswith(reverse("account_logout")) or not any(
                 kind != "hidden" for kind, _v in fields.values()
             ):
                 continue
+            form = re.sub(r"[0-9a-f-]{36}|\?.*", "", action), frozenset(fields)
+            if form in seen:
+                continue
+            seen.add(form)
             for filling in FILLINGS:
                 with transaction.atomic():
-                    began = time.perf_counter()
                     status = client.post(action, filled(fields, **filling)).status_code
-                    print("SLOW", round(time.perf_counter() - began, 2), name, action, len(filling["text"]))
                     transaction.set_rollback(True)
                 posted += 1
                 if status >= 500:
                     wrong.append((name, action, status))
 
-    assert posted > 80
+    assert posted > 60
     assert not wrong
 
 
