@@ -132,6 +132,9 @@ def page_form(
     return form
 
 
+LONGEST_PASSWORD = 128
+
+
 class ChoosePasswordForm(forms.Form):
     """Choose a password, typed twice. `user` is whom it is for: it may not look like the person's own names."""
 
@@ -139,11 +142,13 @@ class ChoosePasswordForm(forms.Form):
         label=_("New password"),
         help_text=_("At least 12 characters. A few words in a row are easy to remember."),
         strip=False,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
         label=_("The same password again"),
         strip=False,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

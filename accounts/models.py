@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.access import boards_of, schools_of, schools_traced_by
-from accounts.sealing import Sealed, new_key
+from accounts.sealing import Broken, BrokenSeal, Sealed, new_key
 
 _turn = itertools.count()
 
@@ -92,8 +92,13 @@ class Recorded(models.Model):
         if name == "version" or name not in self.__dict__:
             return False
         old, new = self._as_loaded.get(name), self.__dict__[name]
+        if isinstance(old, Sealed) and isinstance(new, Broken):
+            return old.data != new.data
         if isinstance(old, Sealed) and new is not old:
-            old = field.read(old, self)
+            try:
+                old = field.read(old, self)
+            except BrokenSeal:  # something new was written over what can't be opened
+                return True
         return old != new
 
     def save(self, **kwargs):
@@ -280,11 +285,32 @@ class School(Recorded):
 
 
 class SchoolKey(models.Model):
-    """A school's data key, wrapped by the master key. Its number stands in the header of every ciphertext."""
+    """A data key, wrapped by the master key. Its number stands in the header of every ciphertext.
+
+    A school has one that closes; the others are retired: they only open, until nothing is sealed with them. One
+    without a school is the installation's. Of a key that is destroyed the row stays, empty.
+    """
 
     number = models.AutoField(primary_key=True)
-    school = models.OneToOneField(School, models.PROTECT, related_name="key")
+    school = models.ForeignKey(School, models.PROTECT, null=True, related_name="keys")
     wrapped = models.BinaryField(default=new_key)
+    retired_on = models.DateField(null=True)
+    destroyed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school"],
+                condition=Q(retired_on=None),
+                nulls_distinct=False,
+                name="school_has_one_key_that_closes",
+            ),
+            models.CheckConstraint(
+                condition=(Q(destroyed_on=None) & ~Q(wrapped=b""))
+                | Q(destroyed_on__isnull=False, retired_on__isnull=False, wrapped=b""),
+                name="destroyed_key_is_empty",
+            ),
+        ]
 
     def __str__(self):
         return f"key {self.number}"

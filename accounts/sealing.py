@@ -4,85 +4,99 @@ A ciphertext is bound to its place (a fixed label, the record's uuid and, in the
 moved to another row, another field, or between now and the history, it no longer opens.
 """
 
-import os
-import struct
-from functools import lru_cache
+import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.apps import apps
-from django.conf import settings
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.forms import CharField, Textarea, TextInput
+from django.utils.translation import gettext as _
 
-HEADER = struct.Struct(">BI12s")  # version, key number, nonce
-VERSION = 1
-INSTALLATION = 0  # key number for rows that belong to no school
+from accounts.keyring import (
+    HEADER,
+    INSTALLATION,
+    VERSION,
+    BrokenSeal,
+    KeyGone,
+    fingerprint,
+    forget_keys,
+    new_key,
+    number_in,
+    number_of,
+    seal,
+    unseal,
+)
+
+__all__ = [
+    "HEADER",
+    "INSTALLATION",
+    "VERSION",
+    "Broken",
+    "BrokenSeal",
+    "KeyGone",
+    "Sealed",
+    "SealedBytesField",
+    "SealedField",
+    "SealedTextField",
+    "check_whole",
+    "fingerprint",
+    "forget_keys",
+    "is_whole",
+    "met_here",
+    "new_key",
+    "seal",
+    "unseal",
+    "watched",
+]
+
+log = logging.getLogger(__name__)
+ROOM = 60  # a field of fewer signs shows a question mark for what can't be opened
+_met = ContextVar("_met", default=None)
 
 
-class BrokenSeal(ValueError):
-    """A ciphertext that was cut, changed or moved, or whose key is gone."""
-
-
-def new_key():
-    """Return a fresh data key, wrapped by the master key, as bytes for `SchoolKey.wrapped`."""
-    nonce = os.urandom(12)
-    return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, AESGCM.generate_key(256), b"school key")
-
-
-@lru_cache(maxsize=512)
-def _key(number):
-    if number == INSTALLATION:
-        return HKDF(hashes.SHA256(), 32, salt=None, info=b"installation").derive(settings.MASTER_KEY)
-    wrapped = bytes(apps.get_model("accounts", "SchoolKey").objects.values_list("wrapped", flat=True).get(pk=number))
+@contextmanager
+def watched():
+    """Give the dict in which this block's seals that don't open are noted: {(label, key of the row): (row, why)}."""
+    token = _met.set({})
     try:
-        return AESGCM(settings.MASTER_KEY).decrypt(wrapped[:12], wrapped[12:], b"school key")
-    except InvalidTag as error:
-        raise BrokenSeal("The master key does not fit this school's key.") from error
+        yield _met.get()
+    finally:
+        _met.reset(token)
 
 
-@lru_cache(maxsize=512)
-def _number_of(school_id):
-    return apps.get_model("accounts", "SchoolKey").objects.values_list("pk", flat=True).get(school_id=school_id)
+def met_here():
+    """Whether something in this request could not be opened: then nothing of it goes onto paper."""
+    return bool(_met.get())
 
 
-def forget_keys():
-    """Drop the keys that were read: after a key is replaced, and between tests."""
-    _key.cache_clear()
-    _number_of.cache_clear()
+def check_whole(*texts):
+    """Refuse to take over what stands for a text that can't be opened. Raises ValidationError."""
+    if any(isinstance(text, Broken) for text in texts):
+        raise ValidationError(
+            _("A text of this file can't be opened. Ask your school's administrator before you go on."),
+            code="broken_seal",
+        )
 
 
-def seal(data, place, school_id=None):
-    """Return `data` (bytes) sealed at `place` (text) with the key of that school, or of the installation."""
-    number = _number_of(school_id) if school_id else INSTALLATION
-    header = HEADER.pack(VERSION, number, os.urandom(12))
-    return header + AESGCM(_key(number)).encrypt(header[5:], data, header + place.encode())
+def is_whole(row):
+    """Whether every sealed text of this row opens."""
+    fields = [field for field in row._meta.concrete_fields if isinstance(field, SealedTextField)]
+    return not any(isinstance(getattr(row, field.attname), Broken) for field in fields)
 
 
-def unseal(sealed, place):
-    """Return the bytes that were sealed at `place`. Raises BrokenSeal."""
-    header, body = sealed[: HEADER.size], sealed[HEADER.size :]
-    try:
-        version, number, nonce = HEADER.unpack(header)
-    except struct.error as error:
-        raise BrokenSeal("Too short to be sealed.") from error
-    if version != VERSION:
-        raise BrokenSeal("Sealed in an unknown way.")
-    try:
-        return AESGCM(_key(number)).decrypt(nonce, body, header + place.encode())
-    except (InvalidTag, apps.get_model("accounts", "SchoolKey").DoesNotExist) as error:
-        raise BrokenSeal("Does not open here.") from error
+class Broken(str):
+    """What a page shows for a text that can't be opened. Carries the closed bytes: a save puts them back."""
 
+    __slots__ = ("data", "place")
 
-def fingerprint(text, school_id):
-    """Return 32 bytes by which a school finds a key of its own administration again, and nobody else can."""
-    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"fingerprint").derive(_key(_number_of(school_id)))
-    mac = hmac.HMAC(key, hashes.SHA256())
-    mac.update(text.encode())
-    return mac.finalize()
+    def __new__(cls, words, data, place):
+        made = super().__new__(cls, words)
+        made.data, made.place = data, place
+        return made
+
+    def __getnewargs__(self):
+        return str(self), self.data, self.place
 
 
 class Sealed:
@@ -111,11 +125,15 @@ class _Door:
             row.refresh_from_db(fields=[name])
         value = row.__dict__[name]
         if isinstance(value, Sealed):
-            value = row.__dict__[name] = self.field.read(value, row)
+            value = row.__dict__[name] = self.field.look(value, row)
         return value
 
     def __set__(self, row, value):
-        row.__dict__[self.field.attname] = None if value in ("", b"") else value
+        name = self.field.attname
+        is_shown = type(value) is str and isinstance(row.__dict__.get(name), Sealed | Broken)
+        if is_shown and value in self.field.signs() and isinstance(self.__get__(row), Broken):
+            return  # a form that gives back what it showed: the closed text stays
+        row.__dict__[name] = None if value in ("", b"") else value
 
 
 class SealedField(models.Field):
@@ -150,11 +168,55 @@ class SealedField(models.Field):
         """Return what is in a Sealed of this field of this row. Raises BrokenSeal."""
         return self.opened(unseal(sealed.data, self.place(row)))
 
+    def look(self, sealed, row):
+        """Return what is in it for who reads; when it doesn't open, give the alarm and what stands for it."""
+        try:
+            return self.read(sealed, row)
+        except BrokenSeal as broken:
+            self._alarm(row, broken)
+            return self.instead(sealed, row, broken)
+
+    def _alarm(self, row, broken):
+        met, key = _met.get(), (self.label, row.pk)
+        if met is not None and key in met:
+            return
+        if met is not None:
+            met[key] = row, broken
+        if not isinstance(broken, KeyGone):  # a key that somebody destroyed on purpose is no alarm
+            log.error("seal broken", extra={"label": self.label, "row": str(row.pk)})
+
+    def instead(self, sealed, row, broken):
+        """What stands for a value that can't be opened. A file has nothing to stand for it: raises BrokenSeal."""
+        raise broken
+
+    def signs(self):
+        """The words that a page may show for a value that can't be opened."""
+        return ()
+
     def pre_save(self, row, add):
         value = row.__dict__.get(self.attname)
-        if value is None or isinstance(value, Sealed):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, Broken):
+            if value.place != (
+                self.label,
+                row.id,
+            ):  # the history keeps the closed bytes too, and can't open them either
+                raise BrokenSeal("A text that can't be opened is not taken over elsewhere.")
+            return Sealed(value.data)
+        if isinstance(value, Sealed):
+            return self._anew(value, row)
         return Sealed(seal(self.closing(value), self.place(row), getattr(row, "school_id", None)))
+
+    def _anew(self, sealed, row):
+        """A text that nobody looked at stays as it is, unless its key has been replaced meanwhile."""
+        school_id = getattr(row, "school_id", None)
+        if number_in(sealed.data) == number_of(school_id):
+            return sealed
+        try:
+            return Sealed(seal(unseal(sealed.data, self.place(row)), self.place(row), school_id))
+        except BrokenSeal:
+            return sealed
 
     def from_db_value(self, value, expression, connection):
         return None if value is None else Sealed(value)
@@ -195,6 +257,18 @@ class SealedTextField(SealedField):
 
     def closing(self, value):
         return value.encode()
+
+    def instead(self, sealed, row, broken):
+        words, gone = self._words()
+        return Broken(gone if isinstance(broken, KeyGone) else words, sealed.data, (self.label, row.id))
+
+    def signs(self):
+        return self._words()
+
+    def _words(self):
+        if self.max_length < ROOM:
+            return "?", "?"
+        return _("[this text can't be opened]"), _("[erased: this school's key was destroyed]")
 
     def formfield(self, **kwargs):
         short = self.max_length <= 200

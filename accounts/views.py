@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import accept_invitation, open_invitation
 from accounts.forms import ChoosePasswordForm, page_form
+from accounts.keyring import keys_fit
 from accounts.sealing import BrokenSeal, seal, unseal
 
 
 @login_not_required
+@transaction.non_atomic_requests
 @require_safe
 def livez(request):
     """200: the process answers."""
@@ -31,6 +33,7 @@ def readyz(request):
         executor = MigrationExecutor(connection)
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         unseal(seal(b"ready", "readyz"), "readyz")
+        ready = ready and keys_fit()
     except (DatabaseError, BrokenSeal):
         ready = False
     return HttpResponse("ok" if ready else "not ready", content_type="text/plain", status=200 if ready else 503)

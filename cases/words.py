@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import schools_of
 from accounts.dates import short_date
 from accounts.models import LEADING, School
+from accounts.sealing import Broken
 from cases import histories
 from cases.forms.guardians import CONTACT, hidden_from
 from cases.models import (
@@ -69,7 +70,7 @@ histories.add(
     parts=("places",),
     values={
         "sex": lambda code: dict(Pupil.Sex.choices).get(code, code),
-        "born": lambda text: short_date(date.fromisoformat(text)),
+        "born": lambda text: text if isinstance(text, Broken) else short_date(date.fromisoformat(text)),
     },
 )
 histories.add("plaats", GroupPlace, child="pupil")

@@ -25,14 +25,16 @@ def secret(name):
     raise ImproperlyConfigured(f"Set {name}, or {name}_FILE to a file that holds it.")
 
 
-def master_key():
-    """Return the 32 bytes that wrap every school's data key."""
+def master_key(name="MASTER_KEY", *, needed=True):
+    """Return the 32 bytes that wrap every school's data key; of one that is not needed and not set, None."""
+    if not needed and not env.str(name, "") and not env.str(f"{name}_FILE", ""):
+        return None
     try:
-        key = base64.urlsafe_b64decode(secret("MASTER_KEY"))
+        key = base64.urlsafe_b64decode(secret(name))
     except (binascii.Error, ValueError) as error:
-        raise ImproperlyConfigured("MASTER_KEY is not base64.") from error
+        raise ImproperlyConfigured(f"{name} is not base64.") from error
     if len(key) != 32:
-        raise ImproperlyConfigured("MASTER_KEY must be 32 bytes in urlsafe base64.")
+        raise ImproperlyConfigured(f"{name} must be 32 bytes in urlsafe base64.")
     return key
 
 

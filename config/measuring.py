@@ -18,7 +18,7 @@ from accounts.actions import create_board, create_expert, create_person, create_
 from accounts.models import Role
 from accounts.wall import SYSTEM, acting
 from audit.record import sign
-from cases.access import SEE_DOSSIER, living_grants
+from cases.access import SEE_DOSSIER
 from cases.actions.files import open_trajectory
 from cases.actions.papers import add_entry
 from cases.actions.people import create_pupil
@@ -163,12 +163,11 @@ def measures(size, tell):
 
 
 def _wall_on_and_off(school):
-    """The same rows asked by the expert, and by the system for whom the wall stands open."""
-    wanted = list(living_grants(school.expert).values_list("content_object_id", flat=True))
+    """The expert's list, the same question twice: behind the expert's wall, and with every policy standing open."""
 
     def ask(who):
         with acting(who):
-            return len(list(Trajectory.objects.filter(pk__in=wanted)))
+            return len(list(Trajectory.objects.for_user(school.expert).select_related("level")[:GUIDED]))
 
     closed, opened = _wall(lambda: ask(school.expert.pk)), _wall(lambda: ask(SYSTEM))
     return Measure("muur dicht / open", closed / opened, 1.1, f"{closed:.1f} / {opened:.1f} ms")

@@ -11,9 +11,11 @@ DATA_DIR = Path(env.str("ZORGVULDIG_DATA", str(BASE_DIR / "var")))
 TRYOUT = switch("TRYOUT", default=False)
 REQUIRE_MFA = switch("REQUIRE_MFA", default=not TRYOUT)  # nobody works without a second step at sign-in
 BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
+MAINTENANCE = switch("MAINTENANCE", default=False)  # every page says that the house is closed; /livez answers
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 MASTER_KEY = master_key()
+OLD_MASTER_KEY = master_key("OLD_MASTER_KEY", needed=False)  # set while the keys are wrapped anew
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -48,8 +50,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.Hardening",
     "config.middleware.Trail",
+    "config.middleware.Hardening",
     "config.middleware.Refusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -211,11 +213,11 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is mailed yet
 
-# No paths, queries or texts in the log: they could name a child.
+# Lines of JSON. No paths, queries or texts: they could name a child.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"nameless": {"()": "config.log.NamelessLog"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["nameless"]}},
+    "formatters": {"lines": {"()": "config.log.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

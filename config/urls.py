@@ -8,6 +8,8 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.urls import include, path
 
+handler500 = "config.errors.server_error"  # 503 while the database is away
+
 urlpatterns = [
     path("aanmelden/", account.login, name="account_login"),
     path("afmelden/", account.logout, name="account_logout"),

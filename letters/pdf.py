@@ -25,6 +25,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.sealing import met_here
+
 CHILD = Path(__file__).with_name("pdf_child.py")
 FONTS = Path(settings.BASE_DIR, "static", "fonts", "pdf")
 STYLESHEET = Path(settings.BASE_DIR, "static", "css", "paper.css")  # the preview on the screen uses it too
@@ -62,7 +64,7 @@ UNKIND = (
 
 class PdfFailed(ValidationError):
     """No PDF was made. Carries a sentence for the user and a `code`: too_long, does_not_fit, busy, too_slow, broken,
-    fonts, pango, outside, nesting or the name of what WeasyPrint raised."""
+    fonts, pango, outside, nesting, broken_seal or the name of what WeasyPrint raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ def render(template: str, letter: Any) -> Rendered:
     A letter that says how many `sheets` it takes never gets more: its lines close up first, then it fails with the
     code `does_not_fit`.
     """
+    if met_here():
+        raise PdfFailed(
+            _("A text of this file can't be opened. Ask your school's administrator before you go on."),
+            code="broken_seal",
+        )
     sheets = getattr(letter, "sheets", None)
     for is_dense in (False, True):
         html = render_html(template, letter, is_dense=is_dense)

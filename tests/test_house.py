@@ -150,6 +150,9 @@ def test_every_constraint_of_a_record_has_a_code_for_the_form():
 WRITES_ROWS_AT_ONCE = {
     "accounts.actions.close_links": "links: no record; an older one closes",
     "accounts.actions.drop_second_step": "the key to an account is no record",
+    "accounts.rotation.replace_key": "a key is no record of a child: its row says which numbers still open",
+    "accounts.rotation.destroy": "the same, and told in the record of doing",
+    "accounts.rotation.drop_spent_keys": "the same",
     "letters.actions.make_reading_link": "links: no record; an older one closes",
     "consent.grants.settle": "a grant is no record: it is what the answers come to",
     "consent.grants._open": "an opened heading is a part of a grant",

@@ -10,7 +10,7 @@ create index accounts_counter_expires on accounts_counter (expires);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_rights_approval_and_review")]
+    dependencies = [("accounts", "0005_school_keys_rotate")]
     operations = [
         migrations.AddField(
             model_name="user",

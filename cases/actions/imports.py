@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import school_year_of
-from accounts.sealing import fingerprint
+from accounts.sealing import check_whole, fingerprint
 from accounts.wall import SYSTEM, acting
 from audit.record import record, sign
 from cases import edexml, guardian_file
@@ -87,6 +87,7 @@ def to_show(run, *, by, on):
     """
     if not run.rows:
         return None
+    check_whole(run.rows)
     content = json.loads(run.rows)
     with acting(SYSTEM):
         barred = _barred(run.school, by, on)
@@ -227,6 +228,7 @@ def confirm_pupils(*, run, by, on):
 def _content(run):
     if run.rows is None or run.made_at < timezone.now() - KEPT_FOR:
         raise ValidationError(_("This file was read in already, or too long ago. Choose it again."), code="used_up")
+    check_whole(run.rows)
     return json.loads(run.rows)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dated, Kept, User
-from accounts.sealing import SealedTextField
+from accounts.sealing import Broken, SealedTextField
 from cases.access import GuardianQuerySet, ImportRunQuerySet, OfPupilQuerySet, PupilQuerySet, StaffQuerySet
 from cases.names import initials, sort_key
 
@@ -131,13 +131,15 @@ class Pupil(Kept):
 
     @property
     def initials(self):
-        """E.K.: first letter of the call name and of the surname without its prefix."""
+        """E.K.: first letter of the call name and of the surname without its prefix; "?" when one can't be opened."""
+        if isinstance(self.call_name, Broken) or isinstance(self.surname, Broken):
+            return "?"
         return initials(self.call_name, self.surname)
 
     @property
     def born_on(self):
         """Date of birth, or None when the administration has none."""
-        return date.fromisoformat(self.born) if self.born else None
+        return date.fromisoformat(self.born) if self.born and not isinstance(self.born, Broken) else None
 
     def age_on(self, day):
         """Age in whole years on that day, or None."""

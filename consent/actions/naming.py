@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.dates import long_date, short_date
+from accounts.sealing import is_whole
 from accounts.wall import SYSTEM, acting
 from cases.models import GroupPlace, Guardianship, Pupil
 from cases.names import Name, find_names, fold, is_nickname, names_of, pet_names, strange_signs
@@ -97,6 +98,15 @@ def _refuse(found, field):
         raise ValidationError({field: ValidationError(message, code="names_child")})
 
 
+def _check_names_open(rows):
+    """What can't be read can't be looked for: then no text goes out at all."""
+    if not all(is_whole(row) for row in rows):
+        raise ValidationError(
+            _("The names of this family can't all be opened, so this text can't be checked. Ask your administrator."),
+            code="broken_seal",
+        )
+
+
 def _what_gives_away(**whose):
     """All names to look for and all days of birth, of the children that `whose` finds and of their people.
 
@@ -111,6 +121,7 @@ def _what_gives_away(**whose):
         family = Pupil.objects.filter(guardianships__guardian__in=people).distinct()
         places = GroupPlace.objects.filter(pupil__in=pupils).order_by()
         groups = places.values_list("group__name", flat=True).distinct()
+        _check_names_open([*pupils.values(), *people, *family])
         names = [name for pupil in pupils.values() for name in names_of(pupil, relations[pupil.pk])]
         names += (name for pupil in pupils.values() for name in pet_names(pupil.call_name))
         names += (Name(child.call_name) for child in family)

@@ -18,7 +18,7 @@ from consent.models import ExpertReport
 class OfGuidanceForm(forms.Form):
     """What is written during a guidance. `seen` is how much of the child the writer saw when the page was made."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
 
     def look_again(self, seen):
         """Take what stands now: who has read the page again may save after all."""
@@ -100,6 +100,7 @@ class ProfileForm(forms.Form):
     privacy_statement = forms.URLField(
         label=_("Web page with your privacy statement"),
         required=False,
+        max_length=200,
         assume_scheme="https",
         validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("Schools see this address. You see to the statement yourself."),

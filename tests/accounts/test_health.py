@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts import views
-from accounts.sealing import BrokenSeal
+from accounts.sealing import BrokenSeal, forget_keys
 
 
 def test_an_anonymous_probe_gets_an_answer_without_any_data(db, client):
@@ -61,13 +61,20 @@ def test_a_key_that_does_not_open_is_not_ready(db, not_ready, monkeypatch):
     not_ready()
 
 
+def test_another_master_key_is_not_ready(cast, not_ready, settings):
+    settings.MASTER_KEY = bytes(32)
+    forget_keys()
+
+    not_ready()
+
+
 def test_a_probe_asks_few_questions(db, client, own_queries):
     with own_queries() as asked:
         client.get("/livez")
     assert len(asked) == 0
     with own_queries() as asked:
         client.get("/readyz")
-    assert len(asked) <= 3
+    assert len(asked) <= 6
 
 
 def test_the_application_can_read_which_migrations_were_run_and_not_run_them(db):

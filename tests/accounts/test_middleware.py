@@ -1,8 +1,10 @@
 """What stands round every request: refusals that are kept, headers, a log that names nobody."""
 
 import io
+import json
 import logging
 from logging import StreamHandler
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -19,7 +21,8 @@ from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from audit.record import record
 from cases.models import Pupil, Trajectory
-from config.log import NamelessLog
+from config import gunicorn as server
+from config.log import KEYS, JsonLines
 
 CSP = {
     "default-src 'none'",
@@ -175,7 +178,9 @@ def test_a_nul_in_a_form_is_a_wrong_answer_and_no_failure(db, client):
 def assert_headers(reply):
     assert set(reply.headers["Content-Security-Policy"].split("; ")) == CSP
     assert reply.headers["Cache-Control"].find("no-store") >= 0
-    assert reply.headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+    closed = set(reply.headers["Permissions-Policy"].split(", "))
+    assert {"camera=()", "microphone=()", "geolocation=()", "usb=()", "payment=()", "display-capture=()"} <= closed
+    assert all(feature.endswith("=()") for feature in closed)
     assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert reply.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert reply.headers["X-Frame-Options"] == "DENY"
@@ -241,14 +246,21 @@ def test_the_wall_is_the_last_middleware_and_refusals_stand_outside_it():
 
 @pytest.fixture
 def log():
-    """What the console would show, through the same filter."""
+    """What the console would show, through the same formatter."""
     written = io.StringIO()
     handler = StreamHandler(written)
-    handler.addFilter(NamelessLog())
+    handler.setFormatter(JsonLines())
     root = logging.getLogger()
     others, root.handlers = root.handlers, [handler]
     yield written
     root.handlers = others
+
+
+def lines_of(log):
+    """The lines as dicts; each has only keys of the list."""
+    found = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert all(set(line) <= set(KEYS) for line in found)
+    return found
 
 
 @with_pages
@@ -256,21 +268,25 @@ def test_the_log_of_a_failure_names_no_path_no_query_and_no_value(cast, sign_in,
     client = sign_in(cast.teacher)
     client.raise_request_exception = False
 
-    client.get("/stuk/Emma-Kaya/?naam=Emma")
-    written = log.getvalue()
+    reply = client.get("/stuk/Emma-Kaya/?naam=Emma")
 
-    assert written.startswith("500 stuk\n")
-    assert "in break_down\n" in written, "where it broke is told"
-    assert written.endswith("\nValueError\n"), "and what kind of error it was"
+    [line] = lines_of(log)
+    assert (line["level"], line["logger"], line["route"], line["status"]) == ("ERROR", "django.request", "stuk", 500)
+    assert line["error"] == "ValueError"
+    assert line["trace"][-1].endswith(" break_down"), "where it broke is told"
+    assert line["request"] == reply.headers["X-Request-Id"], "and which request it was"
+    assert line["time"].startswith("2026-11-24T09:10")
     for word in ("Emma", "Kaya", "/stuk/", "naam"):
-        assert word not in written
+        assert word not in log.getvalue()
 
 
 def test_the_log_of_a_refusal_names_no_path(cast, trajectory, sign_in, log):
     sign_in(cast.stranger).get(reverse("cases:pupil_detail", args=[cast.pupil.pk]) + "?naam=Emma")
     sign_in(cast.stranger).get("/Emma-Kaya/")
 
-    assert log.getvalue().splitlines() == ["404 cases:pupil_detail", "404 -"]
+    assert [(line["status"], line["route"]) for line in lines_of(log)] == [(404, "cases:pupil_detail"), (404, "-")]
+    assert str(cast.pupil.pk) not in log.getvalue()
+    assert "Emma" not in log.getvalue()
 
 
 def test_the_log_of_a_wrong_host_and_a_missing_token_names_no_path(cast, client, log):
@@ -279,14 +295,30 @@ def test_the_log_of_a_wrong_host_and_a_missing_token_names_no_path(cast, client,
     client.get("/Emma-Kaya/", HTTP_HOST="kwaad.example")
     SecureClient(enforce_csrf_checks=True).post("/aanmelden/?naam=Emma", {"login": "Emma"})
 
-    assert log.getvalue()
+    assert lines_of(log)
+    assert "Emma" not in log.getvalue()
+    assert "kwaad" not in log.getvalue()
+
+
+def test_words_of_others_stay_out_of_the_log_and_where_they_were_said_is_told(log):
+    logging.getLogger("psycopg").warning("Key (name)=(%s) is there already", "Emma Kaya")
+    logging.getLogger("accounts.sealing").error(
+        "seal broken", extra={"label": "pupil.surname", "row": "1", "name_": "x"}
+    )
+
+    theirs, ours = lines_of(log)
+    assert set(theirs) == {"time", "level", "logger", "where"}
+    assert theirs["where"].startswith("test_middleware.test_words_of_others")
+    assert (ours["said"], ours["label"], ours["row"]) == ("seal broken", "pupil.surname", "1")
     assert "Emma" not in log.getvalue()
 
 
-def test_a_record_without_a_request_is_left_as_it_is(log):
-    logging.getLogger("django").warning("schijf %s vol", "bijna")
-
-    assert log.getvalue() == "schijf bijna vol\n"
+def test_the_log_of_the_settings_and_of_the_server_is_this_one():
+    for config in (settings.LOGGING, server.logconfig_dict):
+        assert {one["()"] for one in config["formatters"].values()} == {"config.log.JsonLines"}
+        assert all(handler["formatter"] == "lines" for handler in config["handlers"].values())
+    assert server.accesslog is None
+    assert "--config python:config.gunicorn" in Path(settings.BASE_DIR, "dev").read_text(encoding="utf-8")
 
 
 def test_an_error_outside_any_view_is_logged_without_its_words(log):
@@ -295,6 +327,6 @@ def test_an_error_outside_any_view_is_logged_without_its_words(log):
         break_down(request, name="Emma Kaya".upper())
     response_for_exception(request, failure.value)
 
-    assert log.getvalue()
+    assert lines_of(log)
     assert "EMMA" not in log.getvalue()
     assert "/Emma-Kaya/" not in log.getvalue()

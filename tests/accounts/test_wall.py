@@ -480,6 +480,16 @@ def test_every_function_that_reads_past_the_wall_has_a_fixed_search_path(db):
 AS_SYSTEM = {
     "config.management.commands.bench.Command.handle": "measures made-up children, and takes them back",
     "consent.grants.settle": "sees every answer and every expert's grant, whoever's deed made it run",
+    "accounts.rotation.count_old": "counts what is closed with an old key, of a whole school",
+    "accounts.rotation.count_all": "the same, of all that is closed",
+    "accounts.rotation.replace_key": "makes a school's next key, at the machine itself",
+    "accounts.rotation._batch": "closes rows anew, whoever's they are; says nothing of them",
+    "accounts.rotation._told": "writes down that a key was replaced",
+    "accounts.rotation.rewrap": "wraps all keys anew, at the machine itself",
+    "accounts.rotation.destroy": "ends a school's keys, at the machine itself",
+    "config.management.commands.keys.Command._rotate_master": "counts keys, at the machine itself",
+    "config.management.commands.keys.Command._check": "the same",
+    "config.management.commands.keys.Command._schools": "finds the school, at the machine itself",
     "consent.grants.settle_for": "the same, for every case that an expert works on at a school",
     "cases.actions.imports.preview_pupils": "an import looks along the whole school, who is left out of a file too",
     "cases.actions.imports.confirm_pupils": "an import",
@@ -549,3 +559,30 @@ def test_nothing_but_the_wall_tells_the_database_who_acts():
     tellers = {module for module, path in sources() if any(way in path.read_text() for way in ways)}
 
     assert tellers == {"accounts.wall", "audit.verify"}, "audit.verify asks; only the wall tells"
+
+
+# --- the role for backups --------------------------------------------------------------------------------------------
+
+
+def test_the_role_for_backups_reads_all_and_writes_nothing(db):
+    """A backup must hold every row, so it sees past the wall; and whoever takes it over changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select rolbypassrls, rolsuper, rolconfig from pg_roles where rolname = 'zorgvuldig_backup'")
+        role = cursor.fetchone()
+        if role is None:
+            pytest.skip("this server has no role for backups")
+        cursor.execute(
+            """select relname, has_table_privilege('zorgvuldig_backup', oid, 'select'),
+                has_table_privilege('zorgvuldig_backup', oid, 'insert')
+                or has_table_privilege('zorgvuldig_backup', oid, 'update')
+                or has_table_privilege('zorgvuldig_backup', oid, 'delete')
+                or has_table_privilege('zorgvuldig_backup', oid, 'truncate')
+            from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"""
+        )
+        tables = cursor.fetchall()
+
+    assert role[:2] == (True, False)
+    assert "default_transaction_read_only=on" in role[2]
+    assert len(tables) > 60
+    assert [name for name, _reads, writes in tables if writes] == []
+    assert [name for name, reads, _writes in tables if not reads] == []

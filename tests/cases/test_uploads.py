@@ -176,3 +176,93 @@ def test_a_picture_with_a_text_that_unfolds_without_end_is_refused():
     text = png_chunk(b"zTXt", b"a\0\0" + zlib.compress(b"x" * 5_000_000))
 
     assert refused(plain[:33] + text + plain[33:]) == "unreadable"
+
+
+# --- a PDF that does more than show itself ---------------------------------------------------------------------------
+
+
+def armed(compact=False):
+    """A PDF that runs a script, starts a program, and has a paper and a form hanging on it."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="kwaad.exe")
+    document.Root.OpenAction = script
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=[], XFA=pikepdf.Array([]))
+    document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=["x", document.make_indirect(script)]))
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch)
+    document.pages[0].Annots = pikepdf.Array([link])
+    document.attachments["bijlage.html"] = b"<script>kwaad()</script>"
+    out = BytesIO()
+    mode = pikepdf.ObjectStreamMode.generate if compact else pikepdf.ObjectStreamMode.disable
+    document.save(out, object_stream_mode=mode)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("compact", [False, True], ids=["plain", "packed"])
+def test_what_runs_or_hangs_on_a_pdf_is_taken_out_and_the_page_stays(compact):
+    kept = accept(upload(armed(compact))).data
+
+    with pikepdf.open(BytesIO(kept)) as document:
+        assert len(document.pages) == 1
+        assert not document.attachments
+        whole = b"".join(item.unparse(resolved=True) for item in document.objects)
+    for word in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFiles", b"/EF", b"/XFA", b"kwaad", b"alert"):
+        assert word not in whole, word
+
+
+def test_a_link_to_a_place_in_the_same_pdf_stays():
+    document, out = pikepdf.new(), BytesIO()
+    document.add_blank_page()
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=[document.pages[0].obj, pikepdf.Name.Fit])
+    document.save(out)
+
+    assert accept(upload(out.getvalue())).data == out.getvalue()
+
+
+def bomb(size):
+    """A PDF whose one packed object unfolds to so many bytes."""
+    packed = zlib.compressobj(9)
+    stream = packed.compress(b"5 0 << /A 1 >>") + b"".join(
+        packed.compress(bytes(1_000_000)) for _ in range(size // 10**6)
+    )
+    stream += packed.flush()
+    bodies = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /X 5 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        4: b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >> stream\n%s\nendstream"
+        % (len(stream), stream),
+    }
+    out, places = b"%PDF-1.7\n", {}
+    for number, body in bodies.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    places[6] = len(out)
+    kinds = {5: b"\x02" + struct.pack(">I", 4)} | {
+        number: b"\x01" + struct.pack(">I", at) for number, at in places.items()
+    }
+    rows = b"".join(kinds.get(number, bytes(5)) + b"\0" for number in range(7))
+    head = b"<< /Type /XRef /Size 7 /W [1 4 1] /Root 1 0 R /Length %d >>" % len(rows)
+    return out + b"6 0 obj\n%s stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % (head, rows, places[6])
+
+
+def test_a_pdf_that_unfolds_without_end_is_refused():
+    assert accept(upload(bomb(1_000_000))).content_type == "application/pdf", "the same, of a size that is fine"
+
+    data = bomb(200_000_000)
+    assert len(data) < 1_000_000
+    assert refused(data) == "too_large"
+
+
+def test_a_pdf_that_takes_too_long_to_look_through_is_refused(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_SECONDS", -1)
+
+    assert refused(pdf()) == "too_large"
+
+
+@pytest.mark.parametrize("bound", ["MOST_PAGES", "MOST_OBJECTS"])
+def test_a_pdf_of_too_many_pages_or_parts_is_refused(bound, monkeypatch):
+    monkeypatch.setattr(uploads, bound, 0)
+
+    assert refused(pdf()) == "too_large"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.rotation import drop_spent_keys
 from accounts.sessions import forget_ended
 from accounts.wall import SYSTEM, acting
 from audit import seals
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             for trajectory in trajectories:
                 settled(trajectory)
             runs = forget_old_runs(before=timezone.now() - KEPT_FOR)
+            drop_spent_keys(on=timezone.localdate())
             seals.cut()
             seals.write(settings.AUDIT_SEALS) if settings.AUDIT_SEALS else seals.seal_heads()
         forget_ended()
