@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases import histories
-from cases.access import Reading, Sheet
+from cases.access import Sheet
+from cases.matrix import Cell, how, opens
 from cases.models import Pupil, Trajectory
 from cases.views.levels import case_crumbs
 
@@ -29,7 +30,7 @@ def record_history(request, kind, uuid):
     if kind is None:
         raise Http404
     row = get_to_see(kind.model, request.user, uuid, *([kind.child] if kind.child else []))
-    if isinstance(row, Trajectory) and row.reading != Reading.STAFF:  # an expert and a supervisor find the case alone
+    if isinstance(row, Trajectory) and not opens(row.reading, "history"):  # they find the case alone
         raise Unseen(kind.model, uuid)
     shown = _shown(request)
     steps, has_more = histories.steps(kind, row, user=request.user, shown=shown)
@@ -69,7 +70,7 @@ def _crumbs(row, pupil):
 def trajectory_trace(request, uuid):
     """All saves in one case: who, when, why and which fields, never what they hold. For supervisors and the staff."""
     trajectory = get_to_see(Trajectory, request.user, uuid, "level")
-    if trajectory.reading not in (Reading.TRACE, Reading.STAFF):
+    if how(trajectory.reading, "history") == Cell.NOTHING:
         raise Unseen(Trajectory, uuid)
     shown = _shown(request)
     lines, has_more = histories.traced(trajectory, shown=shown)
