@@ -38,7 +38,7 @@ BORN_AS_SHOWN = re.compile("29[ -](februari|0?2)[ -]2016|2016-02-29")
 COLUMNS = {
     "coordinator": "leads", "director": "leads", "teacher": "teacher", "expert": "expert_known",
     "blind_expert": "expert_anonymous", "auditor": "supervisor", "fg": "supervisor", "privacy_officer": "supervisor",
-    "admin": "admin",
+    "admin": "admin", "member": "member",
 }  # fmt: skip
 # Not for a mark: what the code reads as a word of its own, and what is no text of anybody.
 CODES = {
@@ -139,6 +139,8 @@ class Field:
         """Mark this row: all of its texts, or those that are filled when the rest must stay empty."""
         model = row._meta.model_name
         part = next((one.code for one in matrix.PARTS if row._meta.db_table in one.tables), None)
+        if model == "keptfile" and row.pk not in self.author_of_file:
+            part = "letters"  # the bytes of a letter, not of a document
         whose = {"child": self._child(row), "owners": self._owners(row), "is_open": self._is_open(row)}
         if part:
             self.rows[model, row.pk] = Mark(model, part, **whose)
@@ -207,7 +209,7 @@ class Field:
         if self.school_of.get(child) == self.cast.other_school.pk:
             return "leads" if who == "stranger" else "other"
         code = {"excluded": "leads"}.get(who, COLUMNS.get(who, "other"))
-        return "other" if code.startswith("expert") else code
+        return "other" if code.startswith(("expert", "member")) else code
 
 
 def is_text(field, model):
