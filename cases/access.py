@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import memberships, schools_of, schools_traced_by
 from accounts.models import LEADING, TRACING, WORKING
+from cases.matrix import Cell, how, opens
 
 SEE_DOSSIER = "see_dossier"
 SEE_ANONYMOUS = "see_anonymous"
@@ -404,24 +405,17 @@ class Sheet:
     @classmethod
     def of(cls, trajectory):
         """Return the sheet of a row that came through `for_user`; another row carries no mark and raises."""
-        if trajectory.reading in (Reading.DOSSIER, Reading.ANONYMOUS):
-            return cls._of_outsider(trajectory)
-        if trajectory.reading == Reading.TRACE:
-            child = short = _("a pupil")
-            question = ""
+        reading, grant = trajectory.reading, None
+        if how(reading, "guidance") == Cell.OWN:
+            grant = next(grant for grant in trajectory.grants.all() if grant.user_id == trajectory.reader)
+        named = how(reading, "names")
+        if named == Cell.BY_NAME:
+            child, short = trajectory.pupil.full_name, trajectory.initials
+        elif named == Cell.NAMELESS:  # this reader's wall hides the pupil's row
+            child, short = grant.alias, grant.case_code
         else:
-            child, short, question = trajectory.pupil.full_name, trajectory.initials, trajectory.question
-        return cls._made(trajectory, child, short, question)
-
-    @classmethod
-    def _of_outsider(cls, trajectory):
-        grant = next(grant for grant in trajectory.grants.all() if grant.user_id == trajectory.reader)
-        if trajectory.reading == Reading.ANONYMOUS:  # this reader's wall hides the pupil's row
-            return cls._made(trajectory, grant.alias, grant.case_code, grant.question)
-        return cls._made(trajectory, trajectory.pupil.full_name, trajectory.initials, grant.question)
-
-    @classmethod
-    def _made(cls, trajectory, child, short, question):
+            child = short = _("a pupil")
+        question = trajectory.question if opens(reading, "question") else grant.question if grant else ""
         return cls(
             uuid=trajectory.pk,
             child=child,
@@ -429,8 +423,8 @@ class Sheet:
             level=trajectory.level.name,
             question=question,
             state=trajectory.state,
-            shows_dossier=trajectory.reading in (Reading.STAFF, Reading.DOSSIER),
-            reading=trajectory.reading,
+            shows_dossier=opens(reading, "talks"),
+            reading=reading,
         )
 
 

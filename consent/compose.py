@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import WORKING, Membership, Role, StaffLeave, User
 from cases.access import TALKS_AT, Reading, class_label
+from cases.matrix import Cell, how, opens
 from cases.models import (
     Agreement,
     Conversation,
@@ -220,30 +221,32 @@ def guidance(trajectory, *, grant, reader, headings=None, notes=NOTES_AT_ONCE):
     """Return the Guidance that this grant gives `reader` of this case.
 
     A grant that stands opens by `opened_to`, for whoever looks. For one that is yet to come, `headings` says what it
-    would open, as {Heading: from which day on}. Reads the pupil only for a known child: the wall hides it otherwise.
+    would open, as {Heading: from which day on}. What goes in, `cases.matrix` says; the pupil is read only for a known
+    child: the wall hides it otherwise.
     """
-    is_known = grant.reading == Reading.DOSSIER
+    reading = grant.reading
+    is_named = how(reading, "names") == Cell.BY_NAME
     opened = _Opened(trajectory, reader, headings)
-    notes_read = opened.notes(notes) if is_known else ()
+    notes_read = opened.notes(notes) if opens(reading, "notes") else ()
     return Guidance(
         uuid=trajectory.pk,
-        is_known=is_known,
-        child=trajectory.pupil.full_name if is_known else grant.alias,
-        short=trajectory.initials if is_known else grant.case_code,
+        is_known=reading == Reading.DOSSIER,
+        child=trajectory.pupil.full_name if is_named else grant.alias,
+        short=trajectory.initials if is_named else grant.case_code,
         school=trajectory.school.name,
-        group=_class_of(trajectory) if is_known else "",
+        group=_class_of(trajectory) if opens(reading, "group") else "",
         question=grant.question,
         from_on=grant.from_on,
         until=grant.until,
         visit=grant.visit,
         visit_words=visit_words(grant.visit),
-        people=_people(trajectory, is_known=is_known),
-        headings=opened.headings() if is_known else (),
-        talks=opened.talks() if is_known else (),
+        people=_people(trajectory, with_teachers=opens(reading, "group")),
+        headings=opened.headings() if opens(reading, "opened") else (),
+        talks=opened.talks() if opens(reading, "talks") else (),
         notes=notes_read[:notes],
         more_notes=len(notes_read) > notes,
-        documents=opened.documents(all_opened=is_known),
-        shared=() if is_known else _shared(trajectory, reader, is_standing=headings is None),
+        documents=opened.documents(all_opened=how(reading, "documents") == Cell.OPENED),
+        shared=_shared(trajectory, reader, is_standing=headings is None) if opens(reading, "shared") else (),
     )
 
 
@@ -278,9 +281,9 @@ def _working(school_id, roles):
     return User.objects.filter(pk__in=held.values("user_id")).order_by("last_name", "first_name", "pk")
 
 
-def _people(trajectory, *, is_known):
-    """The intern begeleider, and for a known child its teachers: whom the expert works with."""
-    found = [(user, _("teacher")) for user in teachers_of(trajectory)] if is_known else []
+def _people(trajectory, *, with_teachers):
+    """The intern begeleider, and for who may know the class its teachers: whom the expert works with."""
+    found = [(user, _("teacher")) for user in teachers_of(trajectory)] if with_teachers else []
     found += [(user, _("intern begeleider")) for user in _working(trajectory.school_id, [Role.COORDINATOR])]
     return tuple(
         Contact(name=user.full_name, function=function, phone=user.phone, works_on=user.works_on)

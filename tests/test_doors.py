@@ -6,6 +6,8 @@ yours" alike; 403 is for who may read the row and not change it.
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -36,15 +38,15 @@ from consent.actions import (
 )
 from consent.models import Acceptance
 from letters.actions import share_report
+from tests.canaries import Watch, plant
 from tests.cases.test_imports import child, edex
 from tests.cases.test_uploads import pdf
 from tests.conftest import TODAY, enter, person
 from tests.doors import CAST, DOCUMENT, document, table
 
 
-@pytest.fixture
-def rows(cast, trajectory):
-    """The uuid behind every address: Emma's case at level 2, with three engagements, a letter and a shared report."""
+def rows_of(cast, trajectory):
+    """Return what stands behind each address: Emma's case at level 2, three engagements, a letter, a shared report."""
     on, by, mother = TODAY, cast.coordinator, cast.mother.guardian
     with acting(by.pk):
         for _level in range(2):
@@ -123,6 +125,12 @@ def rows(cast, trajectory):
     return {name: row.pk for name, row in found.items()} | tokens
 
 
+@pytest.fixture
+def rows(cast, trajectory):
+    """The uuid behind every address."""
+    return rows_of(cast, trajectory)
+
+
 def address_of(name, rows, cast):
     """The address of this name, with the row that the word before its number stands for."""
     pattern = next(p for p in patterns(get_resolver()) if p[0] == name)[1]
@@ -151,14 +159,10 @@ def patterns(resolver, space="", before=""):
             yield f"{space}{pattern.name}", path
 
 
-def answer_to(client, address):
+def answer_to(watch, client, address, name):
     """The status of a GET; of an empty POST where only a deed lives. What it did is taken back."""
-    with transaction.atomic():
-        status = client.get(address).status_code
-        if status == 405:
-            status = client.post(address).status_code
-        transaction.set_rollback(True)
-    return status
+    answer = watch.ask(client, "get", address, name)
+    return watch.ask(client, "post", address, name) if answer.status_code == 405 else answer
 
 
 def test_every_address_is_in_the_table():
@@ -170,15 +174,30 @@ def test_the_document_says_what_the_table_says():
 
 
 @pytest.mark.parametrize("who", CAST)
-def test_everybody_gets_what_the_table_says(who, rows, cast, client):
+def test_everybody_gets_what_the_table_says(who, rows, cast, trajectory, client, caplog):
+    """And sees no more: a mark stands in every text of every file, and each row that is loaded is looked at."""
+    watch = Watch(who, plant(cast, trajectory))
+    with acting(SYSTEM):
+        engagements = list(trajectory.engagements.values_list("pk", flat=True))
     expected = {name: answers[who] for name, answers in table().items()}
     found = {}
     for name in expected:
         if who != "nobody":
             enter(client, getattr(cast, who))
-        found[name] = answer_to(client, address_of(name, rows, cast))
+        found[name] = answer_to(watch, client, address_of(name, rows, cast), name).status_code
+    if who != "nobody":
+        enter(client, getattr(cast, who))
+    for engagement in engagements:
+        watch.ask(client, "get", reverse("consent:engagement_view", args=[engagement]), "consent:engagement_view")
+    pasts = watch.histories()
+    seen = {key: watch.ask(client, "get", *key).status_code for key in pasts}
+    for kind, told in (("a log", caplog.text), ("a mail", repr(mail.outbox)), ("a cache", repr(vars(cache)))):
+        watch.hear(told, kind)
 
     assert found == expected
+    assert seen == pasts
+    assert not watch.wrong
+    assert watch.shown == watch.expected()
 
 
 def both_answers_to(client, address):

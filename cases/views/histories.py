@@ -10,6 +10,7 @@ from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases import histories
 from cases.access import Reading, Sheet
+from cases.matrix import Cell, how, opens
 from cases.models import Pupil, Trajectory
 from cases.views.glass import GlassBanner, glass_open_to, while_it_is_open
 from cases.views.levels import case_crumbs
@@ -56,7 +57,7 @@ def _row_to_look_at(kind, user, uuid):
     child = [kind.child] if kind.child else []
     if kind.model is Trajectory:
         row = get_to_see(Trajectory, user, uuid, *child)
-        if row.reading not in (Reading.STAFF, Reading.GLASS):
+        if not opens(row.reading, "history"):
             raise Unseen(Trajectory, uuid)
         return row, glass_open_to(user, row.pk) if row.reading == Reading.GLASS else None
     try:
@@ -91,7 +92,7 @@ def _crumbs(row, pupil):
 def trajectory_trace(request, uuid):
     """All saves in one case: who, when, why and which fields, never what they hold. For supervisors and the staff."""
     trajectory = get_to_see(Trajectory, request.user, uuid, "level")
-    if trajectory.reading not in (Reading.TRACE, Reading.STAFF, Reading.GLASS):
+    if how(trajectory.reading, "history") == Cell.NOTHING:
         raise Unseen(Trajectory, uuid)
     glass = glass_open_to(request.user, uuid) if trajectory.reading == Reading.GLASS else None
     shown = _shown(request)

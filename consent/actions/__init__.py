@@ -29,7 +29,7 @@ from consent.actions.engagements import (
     rephrase_engagement,
     start_engagement,
 )
-from consent.actions.naming import SMALLEST_POOL, check_nameless, check_nameless_at, suggest_alias
+from consent.actions.naming import SMALLEST_POOL, check_nameless, check_nameless_at, suggest_alias, without_names
 from consent.actions.reports import OF_THE_CHILD, give_copy, receive_report
 from consent.actions.sharing import close_part, leave_out_items, remove_item, share_item
 
@@ -80,6 +80,7 @@ __all__ = [
     "suggest_alias",
     "teachers_to_advise",
     "withdraw_choice",
+    "without_names",
     "write_internal_note",
     "write_note",
 ]

@@ -25,6 +25,7 @@ from cases.models.talks import TOPICS
 from cases.views.levels import case_crumbs, show_form
 from consent import actions, grants
 from consent.forms.engagements import ChoiceForm, OldLetterForm, PrepareEngagementForm
+from consent.forms.names import offer_alias, put_alias
 from consent.models import Engagement, Outcome, ParentChoice
 from consent.words import holds_now, standing_words
 
@@ -55,13 +56,15 @@ def engagement_prepare(request, uuid):
         may_skip=bool(missing),
     )
     page_form(form, _("To the letter"), guard=True)
-    if form.is_valid():
+    replaced = put_alias(form, trajectory.pupil, alias=alias, fields=["question", "items"])
+    if not replaced and form.is_valid():
         try:
             engagement = actions.prepare_engagement(
                 trajectory=trajectory, conversation=talk, by=request.user, on=day, **form.deed()
             )
         except ValidationError as refusal:
             tell(form, refusal, steps_missing="skip_because")
+            offer_alias(form, refusal, alias)
         else:
             return redirect("letters:parent_letter_preview", engagement.pk)
     context = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.doors import Unseen, get_to_see
 from audit.record import record
 from cases.access import Reading, Sheet, living_grants
+from cases.matrix import Cell, how
 from cases.models import Document, Trajectory
 from cases.names import ascii_initials
 from cases.uploads import ENDINGS
@@ -105,7 +106,7 @@ def guided_case(request, uuid):
 
 def called(trajectory, grant):
     """Return how this expert may call the child: on the screen, and in what leaves (a title, a file name)."""
-    if grant.reading == Reading.DOSSIER:
+    if how(grant.reading, "names") == Cell.BY_NAME:
         return trajectory.pupil.full_name, trajectory.initials
     return grant.alias, grant.case_code
 

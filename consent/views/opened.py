@@ -17,6 +17,7 @@ from cases.forms import tell
 from cases.models import SharedItem, Trajectory, TrajectoryGrant
 from cases.views.levels import show_form
 from consent import actions, compose, grants
+from consent.forms.names import offer_alias, put_alias
 from consent.forms.opened import ShareItemForm
 from consent.models import Engagement, coaching_notes_of
 
@@ -124,11 +125,13 @@ def item_share(request, uuid):
     form = page_form(
         ShareItemForm(request.POST or None, allowed=engagement.allowed_items(day)), _("Share text"), guard=True
     )
-    if form.is_valid():
+    replaced = put_alias(form, engagement.trajectory.pupil, alias=engagement.alias, fields=["text"])
+    if not replaced and form.is_valid():
         try:
             actions.share_item(engagement=engagement, by=request.user, on=day, **form.deed())
         except ValidationError as refusal:
             tell(form, refusal)
+            offer_alias(form, refusal, engagement.alias)
         else:
             messages.success(request, _("The expert can read this text now."))
             return redirect("consent:engagement_detail", engagement.pk)
