@@ -38,7 +38,7 @@ BORN = "2016-02-29"
 BORN_AS_SHOWN = re.compile("29[ -](februari|0?2)[ -]2016|2016-02-29")
 COLUMNS = {
     "coordinator": "leads", "director": "leads", "teacher": "teacher", "expert": "expert_known",
-    "blind_expert": "expert_anonymous", "auditor": "supervisor", "fg": "supervisor", "privacy_officer": "supervisor",
+    "blind_expert": "expert_anonymous", "auditor": "auditor", "fg": "supervisor", "privacy_officer": "supervisor",
     "admin": "admin", "member": "member",
 }  # fmt: skip
 # Not for a mark: what the code reads as a word of its own, and what is no text of anybody.
@@ -175,6 +175,8 @@ class Field:
         self.marks |= new
 
     def _child(self, row):
+        if row._meta.model_name in ("privacysignal", "signalstep"):
+            return getattr(row, "signal", row).child
         case = getattr(row, "trajectory_id", None) or getattr(row, "content_object_id", None)
         own = row.pk if isinstance(row, Pupil) else self.child_of_guardian.get(row.pk)
         return self.child_of_case.get(case) or getattr(row, "pupil_id", None) or own
@@ -287,7 +289,7 @@ class Watch:
 
     def _by_rule(self, model):
         """What a rule of access itself looks at, and no page shows."""
-        return model == "trajectory" and COLUMNS.get(self.who) in ("expert_known", "expert_anonymous", "supervisor")
+        return model == "trajectory" and COLUMNS.get(self.who) in ("expert_known", "expert_anonymous", "supervisor", "auditor")
 
 
 SEE_A_BIRTHDAY = ("coordinator", "director", "teacher", "excluded", "stranger")  # of Emma, or of another child
