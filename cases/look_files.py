@@ -16,8 +16,8 @@ AT_MOST = 20_000
 def heads():
     """Return the heads of the columns."""
     return [
-        _("When"), _("Who"), _("Role"), _("What"), _("Record looked at"), _("Case"), _("Ground"), _("In detail"), _("Session"),
-        _("Request"),
+        _("When"), _("Who"), _("Role"), _("What"), _("Record looked at"), _("Case"), _("Ground"), _("In detail"),
+        _("Session"), _("Request"),
     ]  # fmt: skip
 
 
