@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.context import me
-from accounts.models import LEADING, WORKING, Role
+from accounts.models import LEADING, TRACING, WORKING, Role
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ def _own_items(request):
     wanted = [] if codes else [("consent:my_profile", _("My details"))]
     if not codes or codes & set(WORKING):
         wanted += [("consent:note_list", _("Advice to teachers") if not codes else _("Advice for me"))]
+    if codes & {*LEADING, *TRACING}:
+        wanted += [("cases:matrix", _("Who reads what"))]
     return _lines(request, wanted)
 
 
