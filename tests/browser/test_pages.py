@@ -12,8 +12,8 @@ COORDINATOR, TEACHER = "marloes.visser", "lotte.dewit"
 # No page of its own: a deed, a file, a page that only a deed leads to, or one for somebody else.
 NO_PAGE = {
     "cases": {
-        "pupil_search", "matrix_csv", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
-        "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
+        "pupil_search", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
+        "matrix_csv", "member_end", "agreement_settle", "document_file", "invitation_make", "role_end",
         "conversation_administered", "document_administered", "trajectory_administered",
     },
     "consent": {
