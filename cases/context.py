@@ -42,6 +42,8 @@ def _own_items(request):
     if codes & {*LEADING, Role.PRIVACY_OFFICER, Role.FG}:
         wanted += [("cases:signal_list", _("Privacy"))]
     wanted += [("cases:look_list", _("Record of looking"))]
+    if codes & {*LEADING, *TRACING}:
+        wanted += [("cases:matrix", _("Who reads what"))]
     return _lines(request, wanted)
 
 

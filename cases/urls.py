@@ -12,6 +12,7 @@ from cases.views import (
     imports,
     levels,
     looking,
+    matrix,
     moving,
     papers,
     privacy,
@@ -48,6 +49,9 @@ urlpatterns = [
     path("ouders/inlezen/", imports.guardian_import, name="guardian_import"),
     path("inlezen/<uuid:uuid>/", imports.import_preview, name="import_preview"),
     path("inlezen/<uuid:uuid>/bevestigen/", imports.import_confirm, name="import_confirm"),
+    # who reads what
+    path("wie-leest-wat/", matrix.matrix, name="matrix"),
+    path("wie-leest-wat/tabel/", matrix.matrix_csv, name="matrix_csv"),
     # cases
     path("trajecten/", trajectories.trajectory_list, name="trajectory_list"),
     path("trajecten/<uuid:uuid>/", trajectories.trajectory_detail, name="trajectory_detail"),

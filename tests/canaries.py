@@ -289,7 +289,12 @@ class Watch:
 
     def _by_rule(self, model):
         """What a rule of access itself looks at, and no page shows."""
-        return model == "trajectory" and COLUMNS.get(self.who) in ("expert_known", "expert_anonymous", "supervisor", "auditor")
+        return model == "trajectory" and COLUMNS.get(self.who) in (
+            "expert_known",
+            "expert_anonymous",
+            "supervisor",
+            "auditor",
+        )
 
 
 SEE_A_BIRTHDAY = ("coordinator", "director", "teacher", "excluded", "stranger")  # of Emma, or of another child

@@ -72,6 +72,8 @@ DOORS = [
     # For who leads some school.
     ("302 200 404 200 404 404 404 404 404 404 404 404 404 200 200",
      "cases:pupil_import cases:guardian_import consent:expert_list consent:day_plan"),
+    # What the rule is, for who leads a school or supervises one; of no child.
+    ("302 200 404 200 200 200 200 404 404 404 404 404 404 200 200", "cases:matrix cases:matrix_csv"),
     # For who leads this school (an exclusion is about one child, not about the school).
     ("302 404 404 200 404 404 404 404 404 404 404 404 404 200 200",
      ("consent:school_experts consent:expert_add consent:expert_add_known "

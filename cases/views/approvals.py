@@ -16,6 +16,7 @@ from accounts import actions, approvals
 from accounts.doors import ReadOnly, get_to_see
 from accounts.forms import page_form
 from accounts.models import EXPERT, RightsApproval, Role
+from accounts.stepup import fresh_sign_in
 from cases.forms import tell
 from cases.forms.setup import EXPLAINED, RefuseForm
 from cases.views.levels import show_form
@@ -120,6 +121,7 @@ def approval_detail(request, uuid):
     )
 
 
+@fresh_sign_in
 @require_POST
 def approval_approve(request, uuid):
     """Agree. Who has no password yet gets a link, which the second person hands over."""

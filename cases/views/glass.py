@@ -20,6 +20,7 @@ from accounts.context import me
 from accounts.doors import ReadOnly, Unseen, get_to_edit, get_to_see
 from accounts.forms import page_form
 from accounts.models import LEADING, TRACING
+from accounts.stepup import fresh_sign_in
 from audit.record import record
 from cases.access import Reading, Sheet
 from cases.actions import glass as deeds
@@ -77,6 +78,7 @@ def file_under_glass(request, trajectory, notes):
 
 
 # A sign-in that was done a moment ago is to be asked at this one door.
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def glass_open(request, uuid):
     """Open one file for half an hour. Who reads it already is sent to it; who may not find it finds nothing."""

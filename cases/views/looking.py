@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import get_to_see
 from accounts.forms import page_form
 from accounts.models import Role
+from accounts.stepup import fresh_sign_in
 from audit.record import record
 from cases import event_words, look_files
 from cases.access import Reading
@@ -67,6 +68,7 @@ def look_list(request):
     return answer
 
 
+@fresh_sign_in
 @require_safe
 def look_export(request):
     """The same, as CSV or XLSX: for who looks along the record of others. Kept: how many rows, and the file's seal."""
@@ -74,7 +76,6 @@ def look_export(request):
     make, content_type = look_files.FORMS.get(request.GET.get("vorm", "csv"), (None, ""))
     if not searches(request.user) or make is None or form.errors:
         raise Http404
-    # A fresh sign-in is asked for here, as for every export.
     events = list(rows[: look_files.AT_MOST])
     data = make([look_files.heads(), *(look_files.cells(event) for event in events)])
     name = f"inzage-{timezone.localdate():%Y-%m-%d}.{request.GET.get('vorm', 'csv')}"

@@ -338,6 +338,7 @@ def role_end(request, uuid):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def account_turn(request, uuid, person, turn):
     """Switch somebody's account off, or on again, with the reason."""

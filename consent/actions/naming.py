@@ -75,10 +75,12 @@ def without_names(text, pupil, *, alias):
     """
     names, _birthdays = _what_gives_away(pk=pupil.pk)
     for hit in reversed(find_names(text, names)):
-        text = text[: hit.start] + alias + text[hit.end :]
+        before = A_LETTER_BEFORE.sub("", text[: hit.start])  # "E. Kaya": the letter goes with the name
+        text = before + alias + text[hit.end :]
     return text
 
 
+A_LETTER_BEFORE = re.compile(r"(?:\b[^\W\d_a-z]\.\s?)+$")
 ANY_INITIALS = re.compile(r"\b[A-Z]\.\s?(?:\w{1,3}\.\s?)*[A-Z]\.?(?![\w])")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import ReadOnly, Unseen
 from accounts.forms import page_form
 from accounts.models import School
+from accounts.stepup import fresh_sign_in
 from audit.record import record
 from cases.forms import tell
 from cases.views.levels import show_form
@@ -40,6 +41,7 @@ def _school(request, uuid):
     return school, mine.filter(pk=uuid).exists()
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def grant_review(request, uuid):
     """Every right at this school; a POST keeps or ends each, and keeps the round."""

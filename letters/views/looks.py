@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import Unseen, get_to_see
+from accounts.stepup import fresh_sign_in
 from audit.record import record
 from cases.access import Reading
 from cases.looking import directs
@@ -39,9 +40,9 @@ def extract_preview(request, uuid):
     return render(request, "letters/extract_preview.html", context)
 
 
+@fresh_sign_in
 @require_POST
 def extract_issue(request, uuid):
     """The same as a PDF, to give to the parents."""
-    # A fresh sign-in is asked for here, as for every export.
     trajectory = _case(request, uuid)
     return to_save(*actions.looks_for_parents(trajectory=trajectory, by=request.user, on=timezone.localdate()))
