@@ -179,7 +179,7 @@ def test_each_error_has_a_page_in_dutch_that_names_nothing(cast, trajectory, set
     assert_says_nothing(reply, "kun je zo niet openen")
     reply = signed_in(client, cast.auditor).get(close)
     assert reply.status_code == 403
-    assert "Je mag dit niet" in reply.text
+    assert "Dit mag je niet doen" in reply.text
 
 
 def test_without_a_database_the_house_says_so_and_does_not_fall_over(cast, client, monkeypatch):
