@@ -6,10 +6,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import LEADING, GrantReview, Membership, RightsApproval, School
+from accounts.models import GrantReview, Membership, RightsApproval, School
 from cases import today
 from cases.access import class_label
 from cases.actions.files import receivers_by_child, without_report
@@ -152,32 +151,10 @@ def parents_unheard(user, day):
             )
 
 
-@today.add
-def files_opened(user, day):
-    """Files opened by break-glass: for who judges it until there is a last word, for the FG until seen."""
-    mine = BreakGlass.objects.reviewable_by(user).unjudged().values("pk")
-    heard = BreakGlass.objects.told_to(user).filter(fg_seen_on=None).values("pk")
-    rows = BreakGlass.objects.filter(Q(pk__in=mine) | Q(pk__in=heard)).select_related("user", "school", "trajectory")
-    for row in rows.annotate(is_mine=Exists(mine.filter(pk=OuterRef("pk")))):
-        words = {"who": row.user.full_name, "role": row.get_role_display(), "why": row.get_kind_display()}
-        knows = row.is_mine and row.role not in LEADING
-        yield Task(
-            kind="glass",
-            child=row.trajectory.initials if knows else _("A pupil"),
-            group="",
-            school=row.school.name,
-            text=_("%(who)s (%(role)s) opened this file by break-glass: %(why)s") % words,
-            url=reverse("cases:glass_review", args=[row.pk]),
-            action=_("Judge it") if row.is_mine else _("Look at it"),
-            due=row.review_by if row.is_mine else timezone.localdate(row.opened_at),
-            late=row.is_mine and row.review_by < day,
-            is_urgent=True,
-        )
-
-
 def _waiting(user, day):
-    """Rights that wait for this person's agreement, open signals about privacy, and schools whose rights are to be
-    looked at again, as rows (kind, uuid, first name, prefix, surname, code, school, due): one question for all.
+    """Rights that wait for this person's agreement, open signals about privacy, schools whose rights are to be looked
+    at again, and files opened by break-glass (for who judges it until there is a last word, for the FG until seen), as
+    rows (kind, uuid, first name, prefix, surname, code, school, due): one question for all.
     """
     nobody = [Value(""), Value(""), Value("")]
     name = ["user__first_name", "user__prefix", "user__last_name"]
@@ -191,12 +168,19 @@ def _waiting(user, day):
     schools = School.objects.directed_by(user).order_by().annotate(last=Coalesce(Subquery(rounds), Subquery(roles)))
     schools = schools.filter(last__lte=day - A_SCHOOL_YEAR)
     schools = schools.values_list(Value("review"), "pk", *nobody, Value(""), "name", "last")
-    return approvals.union(reports, schools, all=True)
+    unjudged = BreakGlass.objects.reviewable_by(user).unjudged().order_by()
+    unheard = BreakGlass.objects.told_to(user).filter(~Q(pk__in=unjudged.values("pk")), fg_seen_on=None).order_by()
+    opened = [
+        rows.values_list(Value(kind), "pk", *name, "kind", "school__name", on)
+        for kind, rows, on in (("judge", unjudged, F("review_by")), ("hear", unheard, TruncDate(F("opened_at"))))
+    ]
+    return approvals.union(reports, schools, *opened, all=True)
 
 
 @today.add
 def rights_and_privacy(user, day):
-    """What asks a second person, what somebody says is wrong with privacy (R56), and the yearly look at all rights."""
+    """What asks a second person, what somebody says is wrong with privacy (R56), the yearly look at all rights, and
+    the files that a supervisor opened."""
     for kind, uuid, first, prefix, last, code, school, on in _waiting(user, day):
         if kind == "approval":
             yield Task(
@@ -220,6 +204,21 @@ def rights_and_privacy(user, day):
                 action=_("Look at signal"),
                 due=on,
                 late=True,
+                is_urgent=True,
+            )
+        elif kind in ("judge", "hear"):
+            who = " ".join(filter(None, (first, prefix, last)))
+            words = {"who": who, "why": BreakGlass.Kind(code).label}
+            yield Task(
+                kind="glass",
+                child=_("A pupil"),
+                group="",
+                school=school,
+                text=_("%(who)s opened a file by break-glass: %(why)s") % words,
+                url=reverse("cases:glass_review", args=[uuid]),
+                action=_("Judge it") if kind == "judge" else _("Look at it"),
+                due=on,
+                late=kind == "judge" and on < day,
                 is_urgent=True,
             )
         else:

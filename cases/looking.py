@@ -106,7 +106,7 @@ def looks_at_child(trajectory, user):
     cases = Trajectory.objects.filter(pupil=trajectory.pupil_id).values("pk")
     rows = looks_for(user).filter(Q(dossier__in=cases) | Q(subject=trajectory.pupil_id))
     rows = rows.filter(action__regex=rf"[.]({'|'.join(LOOKED)})$").exclude(action__startswith="looks.")
-    return rows.exclude(kind__in=RESTRICTED).exclude(actor=None).order_by("at", "pk")
+    return rows.exclude(kind__in=RESTRICTED).exclude(actor=None).order_by("at", "seq", "pk")
 
 
 def directs(user, trajectory):

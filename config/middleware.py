@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import sessions
@@ -24,6 +25,7 @@ from cases.looking import place_of
 from config.errors import away, not_so
 
 LIVE = "/livez"  # answers while the house is closed: the process itself is fine
+AWAKE = "awake"  # in a session: the last day on which this account was found to be needed
 SAYS_NO_MORE = ("accounts:livez", "accounts:readyz")  # pages of nobody, asked every few seconds
 
 
@@ -58,8 +60,7 @@ class Wall:
     def __call__(self, request):
         if request.path == LIVE:  # says that the process lives, whatever the database does
             return self.get_response(request)
-        # Who holds a role today is awake: only of who holds none, more is asked.
-        if request.user.is_authenticated and not me(request).role_codes and asleep_since(request.user):
+        if request.user.is_authenticated and not me(request).role_codes and self._sleeps(request):
             logout(request)
             del request.me
         with acting(request.user.pk if request.user.is_authenticated else ""):
@@ -71,6 +72,16 @@ class Wall:
             if not request.trail.events and _tells(request, response):
                 _write_down(request, response)
             return response
+
+    def _sleeps(self, request):
+        """Whether nothing needs this account any more. Who holds a role is awake; of others it is asked once a day."""
+        day = timezone.localdate().isoformat()
+        if request.session.get(AWAKE) == day:
+            return False
+        if asleep_since(request.user):
+            return True
+        request.session[AWAKE] = day
+        return False
 
     def _with_alarms(self, request, response, met):
         """Write down what didn't open. A page still shows the rest; a file, which leaves the house, is not given."""

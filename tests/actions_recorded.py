@@ -14,6 +14,7 @@ CHANGING = {
     "trajectory.{why}": ("rested", "resumed", "reopened", "closed"),
     "{row._meta.model_name}.moved_away": ("entry", "document", "conversation"),
     "{row._meta.model_name}.moved_here": ("entry", "document", "conversation"),
+    "right.{outcome}": ("approved", "refused", "withdrawn"),
     "refused.{response.status_code}": ("403", "404"),
 }
 FIELDS = (

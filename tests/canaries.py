@@ -284,17 +284,14 @@ class Watch:
         if self.who == "nobody":
             return 302
         is_staff = COLUMNS.get(self.who) in ("leads", "teacher")
-        own = model == "coachingnote"  # its author reads its history too
+        own = model in ("coachingnote", "breakglass")  # who reads these, reads their history too
         return 200 if self.field.may_see(self.who, row) and (is_staff or own) else 404
 
     def _by_rule(self, model):
         """What a rule of access itself looks at, and no page shows."""
-        return model == "trajectory" and COLUMNS.get(self.who) in (
-            "expert_known",
-            "expert_anonymous",
-            "supervisor",
-            "auditor",
-        )
+        finds = ("expert_known", "expert_anonymous", "supervisor", "auditor")
+        is_out = model == "caseexclusion" and self.who == "excluded"  # the record of looking hides what he is kept from
+        return is_out or (model == "trajectory" and COLUMNS.get(self.who) in finds)
 
 
 SEE_A_BIRTHDAY = ("coordinator", "director", "teacher", "excluded", "stranger")  # of Emma, or of another child

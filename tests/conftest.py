@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.actions import create_board, create_expert, create_person, create_school, give_role
 from accounts.models import Role
@@ -33,6 +34,7 @@ from cases.actions.people import (
     place_pupil,
 )
 from cases.actions.school import set_up_cases
+from config.middleware import AWAKE
 from consent.actions import accept_arrangement, offer_arrangement, publish_arrangement
 
 NOW = "2026-11-24T10:10:00+01:00"
@@ -270,6 +272,7 @@ def enter(client, user):
             BEGAN: now,
             SEEN: now,
             FOUND: True,
+            AWAKE: timezone.localdate().isoformat(),
             AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "password", "at": now}],
             "account_authentication_methods_user": str(user.pk),
         }

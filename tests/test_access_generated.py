@@ -12,12 +12,11 @@ from accounts.actions import give_role
 from accounts.models import LEADING, Role
 from accounts.wall import SYSTEM, acting
 from tests.canaries import Watch, plant
-from tests.conftest import LONG_AGO, TODAY, staff
+from tests.conftest import LONG_AGO, TODAY, enter, staff
 from tests.doors import CAST, table
 from tests.test_doors import address_of, patterns, rows_of
 
 METHODS = ("get", "post", "head", "put", "delete", "options")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Answered alike to everybody: signing in, health, links that carry their own key.
 OPEN = {name for name, answers in table().items() if answers["nobody"] == 200} | {"account_login"}
 NUMBERED = {name for name, pattern in patterns(get_resolver()) if "<uuid:" in pattern}
@@ -35,7 +34,7 @@ def rows(cast, trajectory):
 
 def entered(client, user):
     """The browser of somebody who is signed in."""
-    client.force_login(user, backend=BACKEND)
+    enter(client, user)
     return client
 
 

@@ -496,6 +496,8 @@ AS_SYSTEM = {
     "cases.actions.imports.preview_guardians": "an import",
     "cases.actions.imports.confirm_guardians": "an import",
     "cases.management.commands.import_edexml.Command.handle": "an import, at the machine itself",
+    "config.management.commands.add_school.Command.handle": "whoever keeps the installation, at the machine itself",
+    "config.management.commands.second_step.Command.handle": "the same",
     "config.management.commands.approve.Command.handle": "in the place of a second person who is not there",
     "consent.standing.guidance_lasts_until": "asked before anybody acts: until when an expert's account is needed",
     "config.management.commands.invite.Command.handle": "whoever keeps the installation, at the machine itself",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.wall import SYSTEM, acting, as_owner
 from audit.models import Event
 from cases.models import Trajectory
-from tests.conftest import SecureClient
+from tests.conftest import SecureClient, enter
 from tests.doors import table
 from tests.test_doors import address_of
 from tests.test_doors import rows as rows  # noqa: PLC0414 - the fixture
@@ -35,7 +35,7 @@ def test_every_page_that_is_shown_and_every_deed_leaves_an_event(who, rows, cast
     for name, answers in table().items():
         if answers[who] not in (200, 302, 422) or name in OPEN or name == "account_logout":
             continue
-        client.force_login(getattr(cast, who), backend="allauth.account.auth_backends.AuthenticationBackend")
+        enter(client, getattr(cast, who))
         status, method, left = events_of(client, address_of(name, rows, cast))
         if method == "POST" or status in (200, 422):
             asked += 1
@@ -70,7 +70,7 @@ def test_a_form_that_was_refused_was_shown_all_the_same(cast, trajectory, sign_i
 def test_events_of_one_click_share_a_number_and_those_of_one_sitting_a_session_that_is_no_key(cast, trajectory):
     one, other = SecureClient(), SecureClient()
     for client in (one, other):
-        client.force_login(cast.coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+        enter(client, cast.coordinator)
         for _time in range(2):
             client.get(reverse("cases:trajectory_detail", args=[trajectory.pk]))
     with acting(SYSTEM):
@@ -100,7 +100,7 @@ def test_no_event_no_page_and_nothing_saved(owners_eyes, cast, trajectory):
     """The record fails (its table refuses): the page fails with it, and what the deed wrote is gone."""
     told_to("alter table audit_event add constraint fails check (actor is null) not valid")
     browser = SecureClient(raise_request_exception=False)
-    browser.force_login(cast.teacher, backend="allauth.account.auth_backends.AuthenticationBackend")
+    enter(browser, cast.teacher)
     page = reverse("cases:trajectory_detail", args=[trajectory.pk])
     deed = reverse("cases:trajectory_rest", args=[trajectory.pk])
     shown = browser.get(page)

@@ -324,6 +324,7 @@ def test_history_shows_its_content_within_the_half_hour_alone(cast, trajectory, 
     assert client.get(reverse("cases:record_history", args=["traject", trajectory.pk])).status_code == 200
 
     frozen_clock.shift(timedelta(minutes=31))
+    sign_in(cast.auditor)  # the session is over too
     assert client.get(address).status_code == 404
     assert client.get(reverse("cases:record_history", args=["traject", trajectory.pk])).status_code == 404
     assert client.get(trace).context["glass"] is None
@@ -364,7 +365,7 @@ def test_the_leaders_and_the_fg_are_told_at_once(cast, trajectory):
     with acting(cast.coordinator.pk):
         assert [task.kind for task in tasks(cast.coordinator, TODAY)][:2] == ["glass", "share"]
 
-    to_judge = [("E.K.", "Beoordelen", date(2026, 12, 1))]
+    to_judge = [("Een leerling", "Beoordelen", date(2026, 12, 1))]
     assert heard(cast.coordinator) == heard(cast.director) == to_judge
     assert heard(cast.fg) == [("Een leerling", "Bekijk het", TODAY)]
     for name in ("auditor", "privacy_officer", "teacher", "colleague", "excluded", "stranger", "admin", "expert"):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.wall import SYSTEM, acting
 from cases.models import Pupil
-from tests.conftest import SecureClient
+from tests.conftest import SecureClient, enter
 from tests.doors import table
 from tests.test_doors import address_of, rows
 from tests.test_house import names_of_children
@@ -94,7 +94,7 @@ def forms_on(answer, address):
 
 
 def signed_in(client, user):
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    enter(client, user)
     return client
 
 

@@ -69,7 +69,10 @@ def test_who_has_not_signed_in_is_sent_to_the_sign_in_page(issued, client):
     for name in PAGES:
         page, method = page_of(issued, name)
         answer = getattr(client, method)(page)
-        assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_login")), name
+        if method == "post":  # a form that comes too late gets its own text back, and the way to sign in
+            assert (answer.status_code, reverse("account_login") in answer.text) == (403, True), name
+        else:
+            assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_login")), name
     assert client.get(reverse("letters:letter_list")).status_code == 302
 
 
