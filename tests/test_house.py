@@ -22,7 +22,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Kept, Recorded
 from accounts.wall import SYSTEM, acting
 from cases.models import FileRow, Guardian, Pupil, Trajectory
-from config import fiction
 from tests.rows import one_of_each
 
 pytestmark = pytest.mark.xdist_group("house")  # the catalogue is collected once
@@ -222,12 +221,6 @@ def test_no_record_shows_a_name_in_a_log_or_a_traceback(cast, trajectory):
     with acting(SYSTEM):
         assert {"Emma", "Kaya", "Ayse"} <= names_of_children()
         assert assert_nobody_is_named() > 150
-
-
-def test_no_record_of_the_fictional_school_shows_a_name_either(db):
-    fiction.tell()
-    with acting(SYSTEM):
-        assert assert_nobody_is_named() > 1000
 
 
 def test_a_list_of_rows_shows_no_name(cast, trajectory):

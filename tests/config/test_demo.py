@@ -12,6 +12,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -31,6 +32,7 @@ from consent.models import ClbDay, Engagement
 from letters import pdf
 from letters.models import IssuedLetter
 from tests.conftest import call_the_cast, empty_the_house
+from tests.test_house import assert_nobody_is_named
 
 pytestmark = pytest.mark.xdist_group("demo")  # one worker tells the story
 NOW = "2026-11-24T10:10:00+01:00"
@@ -333,6 +335,30 @@ def test_a_secret_address_stands_on_no_paper_and_no_name_in_its_title(school_sta
     for paper in papers:
         assert "Geheim 1" not in "".join(page.extract_text() for page in paper.pages)
         assert not find_names(paper.metadata.title, ["Kevin", "Maas", "Rozema", "Okafor"])
+
+
+def test_no_expert_of_the_fictional_school_reads_who_an_anonymous_child_is(school_stands, sign_in):
+    with acting(SYSTEM):
+        grants = list(TrajectoryGrant.objects.select_related("user", "permission", "content_object"))
+        hidden = [
+            grant for grant in grants if grant.reading == Reading.ANONYMOUS and grant.until >= timezone.localdate()
+        ]
+        names = {}
+        for grant in hidden:
+            pupil = Pupil.objects.get(trajectories=grant.content_object)
+            names[grant.pk] = names_of(pupil, pupil.guardianships.select_related("guardian"))
+    assert len(hidden) > 2
+
+    for grant in hidden:
+        answer = sign_in(grant.user).get(reverse("consent:guided_detail", args=[grant.content_object_id]))
+        assert answer.status_code == 200
+        main = answer.text.split("<main")[1].split("</main>")[0] + answer.text.split("<title>")[1].split("</title>")[0]
+        assert [main[one.start : one.end] for one in find_names(main, names[grant.pk])] == []
+
+
+def test_no_record_of_the_fictional_school_shows_a_name_either(school_stands):
+    with acting(SYSTEM):
+        assert assert_nobody_is_named() > 1000
 
 
 @pytest.mark.parametrize("day", ["2026-08-02", "2027-07-25"])

@@ -17,7 +17,6 @@ from cases.actions.people import assign_teacher, create_group, place_pupil
 from cases.models import Document, Group, Guardian, Heading, Pupil, TrajectoryGrant
 from cases.names import find_names, names_of
 from cases.uploads import Accepted
-from config import fiction
 from consent.actions import close_part, end_engagement, leave_out, share_item, withdraw_choice
 from consent.compose import guidance
 from consent.models import ClbDay, EngagementPart
@@ -340,24 +339,6 @@ def test_no_page_and_no_file_of_an_anonymous_child_tells_who_it_is(cast, case, s
     assert len(words) > 10
     assert [word for word in words if word and len(word) > 2 and word in told] == []
     assert [told[found.start : found.end] for found in find_names(told.replace("zorgvuldig", ""), own_names)] == []
-
-
-def test_no_expert_of_the_fictional_school_reads_who_an_anonymous_child_is(db, sign_in):
-    fiction.tell()
-    with acting(SYSTEM):
-        grants = list(TrajectoryGrant.objects.select_related("user", "permission", "content_object"))
-        hidden = [grant for grant in grants if grant.reading == Reading.ANONYMOUS and grant.until >= TODAY]
-        names = {}
-        for grant in hidden:
-            pupil = Pupil.objects.get(trajectories=grant.content_object)
-            names[grant.pk] = names_of(pupil, pupil.guardianships.select_related("guardian"))
-    assert len(hidden) > 2
-
-    for grant in hidden:
-        answer = sign_in(grant.user).get(page_of(grant.content_object))
-        assert answer.status_code == 200
-        main = answer.text.split("<main")[1].split("</main>")[0] + answer.text.split("<title>")[1].split("</title>")[0]
-        assert [main[one.start : one.end] for one in find_names(main, names[grant.pk])] == []
 
 
 def test_an_answer_that_is_not_there_yet_opens_nothing_by_name(cast, case, sign_in):
