@@ -23,6 +23,7 @@ from accounts.models import Role
 from accounts.sealing import forget_keys
 from accounts.second_factor import FOUND
 from accounts.sessions import BEGAN, SEEN
+from accounts.standing import asleep_since
 from accounts.wall import SYSTEM, acting, as_owner
 from cases.actions.files import open_trajectory
 from cases.actions.people import (
@@ -272,7 +273,7 @@ def enter(client, user):
             BEGAN: now,
             SEEN: now,
             FOUND: True,
-            AWAKE: timezone.localdate().isoformat(),
+            AWAKE: "" if asleep_since(user) else timezone.localdate().isoformat(),
             AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "password", "at": now}],
             "account_authentication_methods_user": str(user.pk),
         }

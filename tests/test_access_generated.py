@@ -40,7 +40,8 @@ def entered(client, user):
 
 def body_of(answer):
     """The page without the token that is new each time."""
-    return answer.content.replace(str(answer.context["csrf_token"]).encode(), b"") if answer.context else b""
+    token = str(answer.context.get("csrf_token", "")) if answer.context else ""
+    return answer.content.replace(token.encode(), b"") if token else answer.content
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -93,7 +94,7 @@ def test_by_no_method_does_an_address_tell_or_do_more_than_its_table_says(who, c
         entered(client, getattr(cast, who))
     wrong = []
     for name, answers in table().items():
-        if name.startswith("account"):
+        if name.startswith(("account", "mfa_", "usersessions_")):
             continue
         address = address_of(name, rows, cast)
         # What the coordinator is answered to a GET and a POST, many tests look at.
@@ -112,7 +113,8 @@ def in_order(got, declared, who):
     if "get" not in got:
         return others == {405}
     if who == "nobody" and declared == 302:
-        return set(got.values()) <= {302, 405}
+        # A form that comes too late gets its own text back.
+        return set(got.values()) - {got["get"]} <= {403, 405} and got["get"] in (302, 405)
     looks = got["head"] in (got["get"], 405)
     if declared in (403, 404):  # refused by every method that there is
         return looks and set(got.values()) <= {declared, 405}

@@ -59,7 +59,7 @@ def test_what_a_view_does_not_write_down_is_written_down_for_it(cast, trajectory
 
 
 def test_a_form_that_was_refused_was_shown_all_the_same(cast, trajectory, sign_in):
-    answer = sign_in(cast.teacher).post(reverse("cases:entry_add", args=[trajectory.pk]), {})
+    answer = sign_in(cast.teacher).post(reverse("cases:entry_add", args=[trajectory.pk]), {"text": ""})
     with acting(SYSTEM):
         [event] = Event.objects.filter(action="page.sent")
 
