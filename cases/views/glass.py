@@ -77,7 +77,6 @@ def file_under_glass(request, trajectory, notes):
     return page
 
 
-# A sign-in that was done a moment ago is to be asked at this one door.
 @fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def glass_open(request, uuid):
