@@ -207,15 +207,12 @@ class Refusals:
             request.refusal = exception
 
 
-# Whatever a browser may ask for beyond a page: none of it is used here.
+# Whatever a browser may ask for beyond a page: none of it is used here. Only names that browsers know: of another one
+# they complain in the console.
 FEATURES = (
-    "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "battery", "bluetooth",
-    "browsing-topics", "camera", "captured-surface-control", "compute-pressure", "cross-origin-isolated",
-    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
-    "identity-credentials-get", "idle-detection", "interest-cohort", "join-ad-interest-group", "keyboard-map",
-    "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
-    "private-aggregation", "run-ad-auction", "screen-wake-lock", "serial", "shared-storage", "speaker-selection",
-    "storage-access", "sync-xhr", "unload", "usb", "web-share", "window-management", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+    "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES)
 

@@ -7,16 +7,18 @@ from io import BytesIO, StringIO
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import Membership, School, User
+from accounts.sealing import SealedTextField
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.access import Reading, Sheet
@@ -354,6 +356,36 @@ def test_no_expert_of_the_fictional_school_reads_who_an_anonymous_child_is(schoo
         assert answer.status_code == 200
         main = answer.text.split("<main")[1].split("</main>")[0] + answer.text.split("<title>")[1].split("</title>")[0]
         assert [main[one.start : one.end] for one in find_names(main, names[grant.pk])] == []
+
+
+def sealed_texts():
+    """Every text of some words that is sealed in any table, history too, in clear."""
+    found = set()
+    for model in apps.get_models():
+        names = [one.name for one in model._meta.concrete_fields if isinstance(one, SealedTextField)]
+        for row in model._base_manager.all() if names else ():
+            found |= {getattr(row, name) for name in names}
+    return {text for text in found if text and len(text) >= 20}
+
+
+def all_that_is_written():
+    """Every text in every table that the application can read, as a copy of the database would hold it."""
+    told = []
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names()):
+            if table != "audit_eventhead":  # closed to the application: numbers and seals
+                cursor.execute(f"select to_jsonb(t)::text from {table} t")
+                told += [" ".join(map(str, json.loads(row).values())) for (row,) in cursor.fetchall()]
+    return "\n".join(told)
+
+
+def test_a_copy_of_the_database_holds_no_sealed_text(school_stands):
+    with acting(SYSTEM):
+        texts, written = sealed_texts(), all_that_is_written()
+
+    assert len(texts) > 300
+    assert "De Wilgenboom" in written
+    assert [text for text in texts if text in written] == []
 
 
 def test_no_record_of_the_fictional_school_shows_a_name_either(school_stands):
