@@ -17,4 +17,4 @@ def offer_alias(form, refusal, alias):
     """Let the page show that button when the naamcontrole is what refuses."""
     rows = getattr(refusal, "error_dict", {}).values()
     if any(error.code == "names_child" for row in rows for error in row):
-        form.alias = alias
+        form.replace_by = alias
