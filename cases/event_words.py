@@ -186,10 +186,14 @@ def kind_words(kind):
         return ""
 
 
+FILES = {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF"}
+
+
 def detail_words(detail):
-    """Return what a detail tells, for a list: how many rows, as what, which page."""
+    """Return what a detail tells in words, for a list: how many rows, as what file. The rest is codes."""
     told = []
     if "rows" in detail:
         told.append(_("%(n)s rows") % {"n": detail["rows"]})
-    told += [str(detail[name]) for name in ("as", "page", "kind", "how") if name in detail]
+    if detail.get("as") in FILES:
+        told.append(FILES[detail["as"]])
     return " · ".join(told)
