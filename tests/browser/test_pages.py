@@ -33,7 +33,7 @@ NO_PAGE = {
 # Pages that ask for a state which the walk does not bring about; by status in the doors table.
 ELSEWHERE = {
     "cases:help_desk_add", "cases:trajectory_trace", "cases:account_bring_back", "consent:day_outcomes",
-    "consent:item_share", "letters:extract_preview", "cases:look_sample",
+    "consent:item_share", "letters:extract_preview", "cases:look_sample", "cases:approval_detail",
 }  # fmt: skip
 # What such a page offers depends on whom it is about, so one of each is not enough to find every link.
 MANY = {
