@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import memberships, schools_of, schools_traced_by
+from accounts.access import Array, memberships, once_a_day, schools_of, schools_traced_by
 from accounts.models import LEADING, TRACING, WORKING
 from cases.matrix import Cell, how, opens
 
@@ -64,28 +63,36 @@ def places_taught(day, **teacher):
     return _model("GroupPlace").objects.filter(living & (placed | handing_over), **teacher)
 
 
-def _places(user):
-    """Places of pupils in the groups that this person teaches today."""
-    mine = places_taught(timezone.localdate(), group__teachers__user=user)
-    return mine.filter(school__in=memberships(user, WORKING).values("school_id"))
-
-
 def own_pupils(user):
     """Array of pupils in the groups that this person teaches today."""
-    return ArraySubquery(_places(user).values("pupil_id"))
+    return _own_pupils(user.pk, timezone.localdate())
 
 
-def _joined(user):
-    return (
-        _model("CaseMember")
-        .objects.on(timezone.localdate())
-        .filter(user=user, school__in=memberships(user, WORKING).values("school_id"))
-    )
+@once_a_day
+def _own_pupils(user, day):
+    places = places_taught(day, group__teachers__user=user)
+    return Array(places.filter(school__in=memberships(user, WORKING, day).values("school_id")).values("pupil_id"))
+
+
+def joined(user, what):
+    """Array of the cases in which this colleague is involved today, or of another column of theirs."""
+    return _joined(user.pk, timezone.localdate(), what)
+
+
+@once_a_day
+def _joined(user, day, what):
+    works = memberships(user, WORKING, day).values("school_id")
+    return Array(_model("CaseMember").objects.on(day).filter(user=user, school__in=works).values(what))
 
 
 def barred_pupils(user):
     """Array of pupils whose file this person may not see, whatever the role."""
-    return ArraySubquery(_model("CaseExclusion").objects.on(timezone.localdate()).filter(user=user).values("pupil_id"))
+    return _barred_pupils(user.pk, timezone.localdate())
+
+
+@once_a_day
+def _barred_pupils(user, day):
+    return Array(_model("CaseExclusion").objects.on(day).filter(user=user).values("pupil_id"))
 
 
 def living_grants(user):
@@ -101,12 +108,18 @@ def guided_cases(user, **grant):
 
 def granted(user, codename):
     """Array of trajectories that a living grant opens to this outsider."""
-    return ArraySubquery(living_grants(user).filter(permission__codename=codename).values("content_object_id"))
+    return _granted(user.pk, codename, timezone.localdate())
+
+
+@once_a_day
+def _granted(user, codename, day):
+    grants = _model("TrajectoryGrant").objects.filter(user=user, until__gte=day, permission__codename=codename)
+    return Array(grants.values("content_object_id"))
 
 
 def glassed(user):
     """Array of trajectories that this person has open by break-glass at this moment."""
-    return ArraySubquery(_model("BreakGlass").objects.living().filter(user=user).values("trajectory_id"))
+    return Array(_model("BreakGlass").objects.living().filter(user=user).values("trajectory_id"))
 
 
 def class_label(pupil, day):
@@ -129,9 +142,8 @@ class TrajectoryQuerySet(models.QuerySet):
         own = Q(pupil__among=own_pupils(user)) & (
             Q(closed_on=None) | Q(closed_on__gte=school_year_begins(timezone.localdate()))
         )
-        joined = ArraySubquery(_joined(user).values("trajectory_id"))
         return self.filter(
-            Q(school__among=schools_of(user, LEADING)) | own | Q(pk__among=joined),
+            Q(school__among=schools_of(user, LEADING)) | own | Q(pk__among=joined(user, "trajectory_id")),
             ~Q(pupil__among=barred_pupils(user)),
         )
 
@@ -146,7 +158,7 @@ class TrajectoryQuerySet(models.QuerySet):
         staff = (
             Q(school__among=led)
             | (Q(pupil__among=own) & (Q(closed_on=None) | Q(closed_on__gte=since)))
-            | Q(pk__among=ArraySubquery(_joined(user).values("trajectory_id")))
+            | Q(pk__among=joined(user, "trajectory_id"))
         )
         known, hidden = Q(pk__among=granted(user, SEE_DOSSIER)), Q(pk__among=granted(user, SEE_ANONYMOUS))
         traced = Q(school__among=schools_traced_by(user, TRACING))
@@ -184,7 +196,7 @@ class PupilQuerySet(models.QuerySet):
         return self.filter(
             Q(school__among=schools_of(user, LEADING))
             | Q(pk__among=own_pupils(user))
-            | Q(pk__among=ArraySubquery(_joined(user).values("trajectory__pupil_id"))),
+            | Q(pk__among=joined(user, "trajectory__pupil_id")),
             ~Q(pk__among=barred_pupils(user)),
         )
 
@@ -218,7 +230,7 @@ class OfPupilQuerySet(models.QuerySet):
         return self.filter(
             Q(school__among=schools_of(user, LEADING))
             | Q(pupil__among=own_pupils(user))
-            | Q(pupil__among=ArraySubquery(_joined(user).values("trajectory__pupil_id"))),
+            | Q(pupil__among=joined(user, "trajectory__pupil_id")),
             ~Q(pupil__among=barred_pupils(user)),
         )
 
@@ -240,7 +252,7 @@ class GuardianQuerySet(models.QuerySet):
     def for_user(self, user):
         """Grown-ups of pupils that this user may see."""
         known = _model("Guardianship").objects.for_user(user)
-        return self.filter(pk__among=ArraySubquery(known.values("guardian_id")))
+        return self.filter(pk__among=Array(known.values("guardian_id")))
 
     def editable_by(self, user):
         """The same rows."""

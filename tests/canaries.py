@@ -20,6 +20,7 @@ from django.urls import reverse
 from accounts.models import Recorded, User
 from accounts.sealing import SealedTextField
 from accounts.wall import SYSTEM, acting
+from audit.models import Event
 from audit.record import sign
 from cases import histories, matrix
 from cases.actions.files import open_trajectory
@@ -228,7 +229,7 @@ class Watch:
 
     def __init__(self, who, field):
         self.who, self.field = who, field
-        self.shown, self.wrong = set(), []
+        self.shown, self.wrong, self.files = set(), [], set()
 
     def ask(self, client, method, address, name):
         """Knock at a door and return the answer; whatever it did is taken back."""
@@ -236,6 +237,8 @@ class Watch:
         with transaction.atomic(), _loading(loaded), connection.execute_wrapper(_writing(written)):
             answer = getattr(client, method)(address)
             told = told_by(answer)
+            self._look_at_headers(answer, name)
+            self._look_for_an_event(answer, method, name)
             transaction.set_rollback(True)
         client.cookies = SimpleCookie()
         client.cookies.update(cookies)
@@ -247,6 +250,36 @@ class Watch:
         if written and (answer.status_code in (403, 404, 405) or self.who == "nobody"):
             self.wrong.append(f"{name} refuses and yet writes: {written[0]}")
         return answer
+
+    def _look_at_headers(self, answer, name):
+        """What each page and each file carries."""
+        headers, policy = answer.headers, answer.headers["Content-Security-Policy"]
+        right = {
+            "no-store": "no-store" in headers["Cache-Control"] or name in SAME_FOR_ALL,
+            "nosniff": headers["X-Content-Type-Options"] == "nosniff",
+            "referrer": headers["Referrer-Policy"] == "same-origin",
+            "frames": headers["X-Frame-Options"] == "DENY",
+            "permissions": "camera=()" in headers["Permissions-Policy"],
+            "resources": headers["Cross-Origin-Resource-Policy"] == "same-origin",
+            "https": headers["Strict-Transport-Security"].startswith("max-age=31536000"),
+            "policy": "default-src 'none'" in policy and "script-src 'self'" in policy and "'unsafe" not in policy,
+        }
+        if disposition := headers.get("Content-Disposition"):
+            self.files.add(name)
+            fenced = "sandbox" in policy or disposition.startswith("inline")
+            right["policy"] = "default-src 'none'" in policy and fenced and "script" not in policy
+        elif answer.status_code == 200:
+            right["html or plain"] = headers["Content-Type"].split(";")[0] in ("text/html", "text/plain")
+        self.wrong += [f"{name} lacks the header: {header}" for header, holds in right.items() if not holds]
+
+    def _look_for_an_event(self, answer, method, name):
+        """Whatever is shown to who signed in, and whatever is done, is written down: by whom, in which sitting."""
+        shown = answer.status_code in (200, 422) or (method == "post" and answer.status_code == 302)
+        if self.who != "nobody" and shown and method in ("get", "post") and name not in SAME_FOR_ALL:
+            with acting(SYSTEM):
+                events = Event.objects.filter(request__isnull=False, session__isnull=False)
+                if not events.exists():
+                    self.wrong.append(f"{name} leaves no event")
 
     def hear(self, told, name):
         """Look for marks in whatever was told, and for the birthday."""
@@ -294,6 +327,8 @@ class Watch:
         return is_out or (model == "trajectory" and COLUMNS.get(self.who) in finds)
 
 
+# Health, and what is open without signing in.
+SAME_FOR_ALL = {"accounts:livez", "accounts:readyz", "accounts:invitation_accept", "account_inactive", "account_login"}
 SEE_A_BIRTHDAY = ("coordinator", "director", "teacher", "excluded", "stranger")  # of Emma, or of another child
 
 

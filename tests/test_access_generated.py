@@ -11,10 +11,12 @@ from django.urls import get_resolver
 from accounts.actions import give_role
 from accounts.models import LEADING, Role
 from accounts.wall import SYSTEM, acting
-from tests.canaries import Watch, plant
+from tests.canaries import Watch
 from tests.conftest import LONG_AGO, TODAY, enter, staff
 from tests.doors import CAST, table
-from tests.test_doors import address_of, patterns, rows_of
+from tests.test_doors import address_of, cast, house, patterns, rows, told
+
+__all__ = ["cast", "house", "rows", "told"]  # the fixtures
 
 METHODS = ("get", "post", "head", "put", "delete", "options")
 # Answered alike to everybody: signing in, health, links that carry their own key.
@@ -24,12 +26,6 @@ ROLES = (
     Role.COORDINATOR, Role.DIRECTOR, Role.TEACHER, Role.AUDITOR, Role.PRIVACY_OFFICER, Role.FG, Role.ADMIN,
     Role.SAFEGUARDING_LEAD,
 )  # fmt: skip
-
-
-@pytest.fixture
-def rows(cast, trajectory):
-    """What stands behind each address."""
-    return rows_of(cast, trajectory)
 
 
 def entered(client, user):
@@ -45,12 +41,12 @@ def body_of(answer):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_elsewhere_and_a_role_that_ended_open_no_row(role, cast, trajectory, rows, client):
+def test_a_role_elsewhere_and_a_role_that_ended_open_no_row(role, house, cast, rows, client):
     with acting(SYSTEM):
         user = cast.somebody = staff("somebody", cast.other_school, role)
         at = {"board": cast.school.board} if role == Role.FG else {"school": cast.school}
         give_role(user=user, role=role, from_on=LONG_AGO, until_on=TODAY - timedelta(days=1), by=SYSTEM, **at)
-    watch, bodies, got = Watch("somebody", plant(cast, trajectory)), set(), {}
+    watch, bodies, got = Watch("somebody", house.field), set(), {}
     # This person's own school is the other one: there the same role opens what it opens.
     watch.field.lead_elsewhere = "somebody" if role in LEADING else ""
     entered(client, user)
@@ -67,8 +63,8 @@ def test_a_role_elsewhere_and_a_role_that_ended_open_no_row(role, cast, trajecto
 
 
 @pytest.mark.parametrize("who", ["coordinator", "expert"])
-def test_what_is_not_there_is_answered_like_what_is_not_yours(who, cast, trajectory, rows, client):
-    watch = Watch(who, plant(cast, trajectory))
+def test_what_is_not_there_is_answered_like_what_is_not_yours(who, house, cast, rows, client):
+    watch = Watch(who, house.field)
     entered(client, getattr(cast, who))
     nothing = {name: uuid.uuid4() for name in rows}
     hidden = [name for name in sorted(NUMBERED - OPEN) if table()[name][who] == 404]
@@ -88,8 +84,8 @@ def test_what_is_not_there_is_answered_like_what_is_not_yours(who, cast, traject
 
 
 @pytest.mark.parametrize("who", ["nobody", "blind_expert", "coordinator"])
-def test_by_no_method_does_an_address_tell_or_do_more_than_its_table_says(who, cast, trajectory, rows, client):
-    watch = Watch(who, plant(cast, trajectory))
+def test_by_no_method_does_an_address_tell_or_do_more_than_its_table_says(who, house, cast, rows, client):
+    watch = Watch(who, house.field)
     if who != "nobody":
         entered(client, getattr(cast, who))
     wrong = []

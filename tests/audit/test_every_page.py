@@ -1,48 +1,16 @@
-"""No page without an event: whatever shows or changes something is written down, in the same transaction."""
+"""No page without an event: whatever shows or changes something is written down, in the same transaction.
+
+That every address does so is looked at in test_doors.
+"""
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 
 from accounts.wall import SYSTEM, acting, as_owner
 from audit.models import Event
 from cases.models import Trajectory
 from tests.conftest import SecureClient, enter
-from tests.doors import table
-from tests.test_doors import address_of
-from tests.test_doors import rows as rows  # noqa: PLC0414 - the fixture
-
-OPEN = {"accounts:livez", "accounts:readyz", "accounts:invitation_accept", "account_inactive", "account_login"}
-
-
-def events_of(client, address):
-    """(status, method, events): what one request answered and left behind. What it did is taken back."""
-    with acting(SYSTEM):
-        before = set(Event.objects.values_list("pk", flat=True))
-    with transaction.atomic():
-        answer, method = client.get(address), "GET"
-        if answer.status_code == 405:
-            answer, method = client.post(address), "POST"
-        with acting(SYSTEM):
-            left = list(Event.objects.exclude(pk__in=before))
-        transaction.set_rollback(True)
-    return answer.status_code, method, left
-
-
-@pytest.mark.parametrize("who", ["coordinator", "expert"])
-def test_every_page_that_is_shown_and_every_deed_leaves_an_event(who, rows, cast, client):
-    silent, asked = [], 0
-    for name, answers in table().items():
-        if answers[who] not in (200, 302, 422) or name in OPEN or name == "account_logout":
-            continue
-        enter(client, getattr(cast, who))
-        status, method, left = events_of(client, address_of(name, rows, cast))
-        if method == "POST" or status in (200, 422):
-            asked += 1
-            if not [event for event in left if event.request and event.session]:
-                silent.append((name, status))
-    assert silent == []
-    assert asked > (80 if who == "coordinator" else 10)
 
 
 def test_what_a_view_does_not_write_down_is_written_down_for_it(cast, trajectory, sign_in):

@@ -1,4 +1,4 @@
-"""Headers on every answer, pages for every error, bounds on every input: asked of all addresses."""
+"""Pages for every error, bounds on every input: asked of all addresses. The headers are looked at in test_doors."""
 
 import ast
 import re
@@ -18,10 +18,8 @@ from accounts.wall import SYSTEM, acting
 from cases.models import Pupil
 from tests.conftest import SecureClient, enter
 from tests.doors import table
-from tests.test_doors import address_of, rows
-from tests.test_house import names_of_children
+from tests.test_doors import address_of, rows_of
 
-__all__ = ["rows"]  # the fixture
 ROOT = Path(settings.BASE_DIR)
 LONG = "a" * 100_000
 PERSONAL = ("coordinator", "expert")  # who between them open all pages but the sign-in
@@ -99,6 +97,12 @@ def signed_in(client, user):
 
 
 @pytest.fixture
+def rows(cast, trajectory):
+    """The uuid behind every address."""
+    return rows_of(cast, trajectory)
+
+
+@pytest.fixture
 def answers(rows, cast, client):
     """(person, name, address, answer) of every address that opens to some of the cast."""
 
@@ -113,43 +117,6 @@ def answers(rows, cast, client):
                     transaction.set_rollback(True)
 
     return ask
-
-
-# --- headers ---------------------------------------------------------------------------------------------------------
-
-
-def test_every_page_and_every_file_carries_the_headers(answers):
-    with acting(SYSTEM):
-        names = names_of_children()
-    assert "Emma" in names
-    files, wrong = set(), []
-    for _who, name, _address, answer in answers():
-        headers = answer.headers
-        is_file = "Content-Disposition" in headers
-        files |= {name} if is_file else set()
-        policy = headers["Content-Security-Policy"]
-        right = {
-            "no-store": "no-store" in headers["Cache-Control"],
-            "nosniff": headers["X-Content-Type-Options"] == "nosniff",
-            "referrer": headers["Referrer-Policy"] == "same-origin",
-            "frames": headers["X-Frame-Options"] == "DENY",
-            "permissions": "camera=()" in headers["Permissions-Policy"],
-            "no name": not [word for word in names if word in " ".join(headers.values())],
-            "resources": headers["Cross-Origin-Resource-Policy"] == "same-origin",
-            "https": headers["Strict-Transport-Security"].startswith("max-age=31536000"),
-            "policy": "default-src 'none'" in policy and "script-src 'self'" in policy and "'unsafe" not in policy,
-        }
-        if is_file:
-            inline = headers["Content-Disposition"].startswith("inline")
-            right["policy"] = (
-                "default-src 'none'" in policy and ("sandbox" in policy or inline) and "script" not in policy
-            )
-        else:
-            right["html or plain"] = headers["Content-Type"].split(";")[0] in ("text/html", "text/plain")
-        wrong += [(name, header) for header, holds in right.items() if not holds]
-
-    assert not wrong
-    assert {"letters:letter_pdf", "cases:document_file", "consent:guided_document", "letters:agenda_pdf"} <= files
 
 
 # --- pages for what goes wrong ---------------------------------------------------------------------------------------
