@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.actions import create_board, create_expert, create_person, create_school, give_role
 from accounts.models import Role
@@ -42,6 +43,31 @@ NOW = "2026-11-24T10:10:00+01:00"
 TODAY = date(2026, 11, 24)
 LONG_AGO = date(2026, 8, 1)
 LATELY = date(2026, 11, 2)  # an expert who was offered the arrangement then, is awake today
+
+
+# Told once for all tests of the file, so all of them go to one worker.
+TOLD_ONCE = {
+    "tests/config/test_demo.py",
+    "tests/test_doors.py",
+    "tests/test_access_generated.py",
+    "tests/test_house.py",
+}
+
+
+class OneStoryOneWorker(LoadScopeScheduling):
+    """Sends single tests to whichever worker is free; those that share a story, together and first."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        if path.startswith("tests/browser/"):
+            return "tests/browser"
+        return path if path in TOLD_ONCE else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share the tests out among the workers."""
+    return OneStoryOneWorker(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,6 @@ from accounts.wall import SYSTEM, acting
 from cases.models import FileRow, Guardian, Pupil, Trajectory
 from tests.rows import one_of_each
 
-pytestmark = pytest.mark.xdist_group("house")  # the catalogue is collected once
-
 ROOT = Path(settings.BASE_DIR)
 APPS = ("config", "audit", "accounts", "cases", "consent", "meetings", "letters")
 TEMPLATES = ROOT / "templates"

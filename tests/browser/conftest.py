@@ -25,14 +25,11 @@ from tests.conftest import empty_the_house
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Everything here needs the browser and the real clock, and comes last: what is quick tells its errors first."""
-    here = [item for item in items if "/browser/" in str(item.path)]
-    for item in here:
-        item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))  # one worker fills the fictional school
-    items[:] = [item for item in items if item not in here] + here
+    """Everything here needs the browser and the real clock."""
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,7 +36,6 @@ from letters.models import IssuedLetter
 from tests.conftest import call_the_cast, empty_the_house
 from tests.test_house import assert_nobody_is_named
 
-pytestmark = pytest.mark.xdist_group("demo")  # one worker tells the story
 NOW = "2026-11-24T10:10:00+01:00"
 KIND_OF_READING = {Reading.DOSSIER: "see_dossier", Reading.ANONYMOUS: "see_anonymous", Reading.GLASS: "glass"}
 ROLES = {
