@@ -52,8 +52,10 @@ def _page_names():
 
 def _links(page):
     """Where the links of this page lead, as (view, path); what saves a file or opens a paper is left out."""
-    for link in page.locator("a[href^='/']:not([target])").all():
-        address = urlsplit(link.get_attribute("href"))
+    found = page.eval_on_selector_all(
+        "a[href^='/']:not([target])", "links => links.map(one => one.getAttribute('href'))"
+    )
+    for address in map(urlsplit, dict.fromkeys(found)):
         if "bewaar" not in address.query:
             yield resolve(address.path).view_name, address.path
 
