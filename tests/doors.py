@@ -33,8 +33,11 @@ DOORS = [
     # The record of looking as a file: for who looks along what others did.
     ("302 404 404 200 200 200 200 404 404 404 404 404 404 200 404",
      "cases:look_export cases:look_sample"),
-    ("302 404 404 404 302 302 302 404 404 404 404 404 404 302 404",
+    ("302 404 404 404 422 422 422 404 404 404 404 404 404 422 404",
      "cases:look_judge"),
+    # Names what stood out in the form: without that there is nothing to judge.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 404",
+     "cases:look_unusual_judge"),
     # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
     ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),

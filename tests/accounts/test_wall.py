@@ -44,6 +44,9 @@ SEEN = {
     ("excluded", "consent_clbday"),
     ("privacy_officer", "cases_privacysignal"),  # what somebody says is wrong with privacy
     ("privacy_officer", "cases_signalstep"),
+    ("auditor", "accounts_lookverdict"),  # what was found of looking: for who looks along the record
+    ("privacy_officer", "accounts_lookverdict"),
+    ("excluded", "accounts_lookverdict"),
 }
 MAKES = {  # who may add a row of this kind to the school, and sees none of this child all the same
     ("excluded", "cases_importrun"),
@@ -56,6 +59,7 @@ MAKES = {  # who may add a row of this kind to the school, and sees none of this
     ("blind_expert", "cases_keptfile"),
     ("blind_expert", "consent_expertreport"),
     ("blind_expert", "consent_coachingnote"),
+    ("auditor", "accounts_lookverdict"),
 }
 CHANGES = {  # who may change a row of this kind all the same
     ("excluded", "cases_importrun"),
@@ -250,6 +254,7 @@ def test_who_may_not_adds_nothing_to_a_file(name, cast, rows):
 @pytest.mark.parametrize("name", ["coordinator", "teacher", "director"])
 def test_who_works_in_the_file_changes_it_and_removes_nothing(name, cast, rows):
     only_read = {"cases_keptfile", "cases_trajectorygrant", "cases_grantedheading", "cases_signalstep"}
+    only_read.add("accounts_lookverdict")
     if name != "teacher":  # a coaching note is of the teacher, and of no role
         only_read.add("consent_coachingnote")
     teachers_only_read = {
