@@ -1,4 +1,4 @@
-"""Whether who looked at a file had something to do with the child on that day: for who looks along the record."""
+"""What tied people to a child on a day: of who looked, and for whom a substitute did something."""
 
 from django.db import migrations
 
@@ -42,6 +42,27 @@ create function ties_of(dossiers uuid[], people uuid[], days date[])
         and not t.id = any((select barred_trajectories())::uuid[])
 $$;
 """
+# Before the chain is closed over it (triggers run in the order of their names): what a substitute does in a file is
+# done for the teacher of that group, of two for the one who is on leave.
+BEHALF = f"""
+create function audit_behalf() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if new.on_behalf is null and new.actor is not null and new.dossier is not null then
+        select o.user_id into new.on_behalf
+        from (select app_today() as on_day) a, cases_trajectory t
+        join cases_groupplace p on p.pupil_id = t.pupil_id
+        join cases_groupteacher s on s.group_id = p.group_id and s.kind = 'substitute' and s.user_id = new.actor
+        join cases_groupteacher o on o.group_id = p.group_id and o.kind in ('own', 'duo') and o.user_id <> new.actor
+        where t.id = new.dossier and {DAY.format("p")} and {DAY.format("s")} and {DAY.format("o")}
+        order by exists (select 1 from accounts_staffleave l where l.user_id = o.user_id and l.school_id = t.school_id
+            and {DAY.format("l")}) desc, o.kind desc, o.from_on, o.user_id
+        limit 1;
+    end if;
+    return new;
+end
+$$;
+create trigger behalf before insert on audit_event for each row execute function audit_behalf();
+"""
 
 
 class Migration(migrations.Migration):
@@ -50,4 +71,7 @@ class Migration(migrations.Migration):
         ("cases", "0010_wall_for_break_glass"),
         ("consent", "0005_history_for_supervisors"),
     ]
-    operations = [migrations.RunSQL(FORWARD, "drop function ties_of(uuid[], uuid[], date[]);")]
+    operations = [
+        migrations.RunSQL(FORWARD, "drop function ties_of(uuid[], uuid[], date[]);"),
+        migrations.RunSQL(BEHALF, "drop trigger behalf on audit_event; drop function audit_behalf();"),
+    ]

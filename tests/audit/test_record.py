@@ -406,3 +406,32 @@ def test_a_signed_reason_is_a_code_and_the_record_holds_no_words_about_a_child(c
     for word in ("Emma", "Kaya", "Ayse", "rekenen", "eigen kind", "E.K."):
         assert word not in everything, word
     assert reasons == {"opened"}
+
+
+def test_what_a_substitute_does_in_a_file_is_done_for_the_teacher_of_the_group(cast, trajectory):
+    with acting(SYSTEM):
+        assign_teacher(
+            group=cast.group, user=cast.colleague, kind="substitute", from_on=TODAY, until_on=TODAY, by=SYSTEM
+        )
+        assign_teacher(group=cast.group, user=cast.director, kind="duo", from_on=LONG_AGO, by=SYSTEM)
+        own = record("trajectory.looked", trajectory, by=cast.teacher)
+        looked = record("trajectory.looked", trajectory, by=cast.colleague)
+        listed = record("trajectory.listed", by=cast.colleague)
+        give_leave(user=cast.director, school=cast.school, from_on=TODAY, by=SYSTEM)
+        duo_away = record("trajectory.looked", trajectory, by=cast.colleague)
+        for event, whom in ((own, None), (looked, cast.teacher), (listed, None), (duo_away, cast.director)):
+            event.refresh_from_db()
+            assert event.on_behalf == (whom and whom.pk)
+        assert verify() == []
+
+
+def test_the_day_after_the_last_a_substitute_stands_in_for_nobody(cast, trajectory, frozen_clock):
+    with acting(SYSTEM):
+        assign_teacher(
+            group=cast.group, user=cast.colleague, kind="substitute", from_on=TODAY, until_on=TODAY, by=SYSTEM
+        )
+    frozen_clock.move_to("2026-11-25T10:00:00+01:00")
+    with acting(SYSTEM):
+        event = record("trajectory.looked", trajectory, by=cast.colleague)
+        event.refresh_from_db()
+        assert event.on_behalf is None
