@@ -7,14 +7,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
+from accounts.actions import give_leave
 from accounts.models import Holiday, Membership
 from accounts.wall import SYSTEM, acting, as_owner
 from audit.models import Event, EventHead
 from audit.record import record, sign
 from audit.verify import verify
+from cases.actions.people import assign_teacher
 from cases.models import Conversation, Trajectory
-from tests.conftest import LONG_AGO
+from cases.views.looking import look_lines
+from tests.conftest import LONG_AGO, TODAY
 from tests.rows import one_of_each
+from tests.steps import at_level, engaged
 
 
 def events(**which):
@@ -435,3 +439,21 @@ def test_the_day_after_the_last_a_substitute_stands_in_for_nobody(cast, trajecto
         event = record("trajectory.looked", trajectory, by=cast.colleague)
         event.refresh_from_db()
         assert event.on_behalf is None
+
+
+def test_an_answer_that_the_school_writes_down_is_recorded_for_the_parent_who_gave_it(cast):
+    engaged(cast, at_level(cast, 2), says="known")
+
+    recorded = events(action="choice.recorded")
+    assert recorded
+    assert {event.on_behalf for event in recorded} <= {cast.mother.guardian_id}
+
+
+def test_the_list_of_looks_says_for_whom_by_name_for_a_colleague_and_never_for_a_parent(cast, trajectory):
+    with acting(SYSTEM):
+        record("trajectory.looked", trajectory, by=cast.colleague, on_behalf=cast.teacher)
+        record("choice.recorded", trajectory, by=cast.coordinator, on_behalf=cast.mother.guardian)
+        told = [line.told for line in look_lines(Event.objects.order_by("seq"), cast.director)]
+
+    assert f"voor {cast.teacher.full_name}" in told
+    assert "voor een ouder of de leerling" in told
