@@ -533,6 +533,20 @@ class GrantReview(Kept):
         return f"review {self.made_on:%d-%m-%Y}"
 
 
+class Concern(models.Model):
+    """Whom a signal about privacy is about: that person neither sees nor handles it. Two numbers, written once.
+
+    The policies ask it (`signals_about_me()` in migration 0008), and the application by the same function.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    signal = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return f"concern {self.pk}"
+
+
 class LookVerdictQuerySet(models.QuerySet):
     """Verdicts on looking; an exclusion beats every role, as it does for the looks themselves."""
 

@@ -134,7 +134,8 @@ DOORS = [
      "cases:setup"),
     # One school behind the pages.
     ("302 404 404 200 404 404 404 404 200 404 404 404 404 200 200",
-     ("consent:expert_accounts consent:expert_switch_off cases:setup_school cases:setup_letterhead cases:setup_terms cases:setup_levels cases:setup_level "
+     ("consent:expert_accounts consent:expert_switch_off "
+     "cases:setup_school cases:setup_letterhead cases:setup_terms cases:setup_levels cases:setup_level "
      "cases:setup_holidays cases:holiday_add cases:setup_holiday cases:setup_help_desks "
      "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
      "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "

@@ -241,7 +241,7 @@ def test_recovery_codes_are_taken_along_as_a_text(cast, secret, sign_in):
     assert all(code in told for code in shown)
 
 
-# --- a sign-in that ends by itself --------------------------------------------------------------------------------------
+# --- a sign-in that ends by itself -----------------------------------------------------------------------------------
 
 
 def test_a_page_says_how_long_a_sign_in_lasts_and_a_page_of_nobody_says_nothing(cast, sign_in, client):

@@ -1,4 +1,4 @@
-"""What somebody found who looked along the record of looking, with a note; for who looks along it."""
+"""Looking into how colleagues look: verdicts with a note, and signals that their subject doesn't see."""
 
 import uuid
 
@@ -11,18 +11,38 @@ from django.db import migrations, models
 
 import accounts.models
 import accounts.sealing
-from accounts.wall import guard
+from accounts.wall import guard, only_grows
 
 DIRECTED = "school_id = any((select schools_as('{director}'))::uuid[])"
 SEE = f"""((school_id = any((select traced_schools())::uuid[])
         or ({DIRECTED} and not is_restricted and about <> (select app_user())))
     and coalesce(dossier <> all((select barred_trajectories())::uuid[]), true))"""
 
+# Whom a signal is about, sees nothing of it: not the signal, not its history, not what the record says of it. That is
+# a policy on top of all others; the steps hang on what is seen of the signal.
+NOT_ABOUT_ME = "(select app_system()) or {0} <> all((select signals_about_me())::uuid[])"
+CONCERNS = f"""
+create function signals_about_me() returns uuid[] stable language sql
+    security definer set search_path = public, pg_temp as $$
+    select coalesce(array_agg(signal), '{{}}') from accounts_concern where user_id = app_user()
+$$;
+create policy not_about_me on cases_privacysignal as restrictive for select using ({NOT_ABOUT_ME.format("id")});
+create policy not_about_me on cases_historicalprivacysignal as restrictive for select using ({NOT_ABOUT_ME.format("id")});
+create policy not_about_me on audit_event as restrictive for select
+    using (kind <> 'cases.privacysignal' or subject is null or {NOT_ABOUT_ME.format("subject")});
+"""
+UNDO = """
+drop policy not_about_me on audit_event;
+drop policy not_about_me on cases_historicalprivacysignal;
+drop policy not_about_me on cases_privacysignal;
+drop function signals_about_me();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_now"),
-        ("cases", "0002_wall"),
+        ("cases", "0009_wall_for_signals"),
     ]
 
     operations = [
@@ -187,4 +207,19 @@ class Migration(migrations.Migration):
             change="false",
             fixed=("school_id", "dossier"),
         ),
+        migrations.CreateModel(
+            name="Concern",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("signal", models.UUIDField(unique=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        only_grows("accounts_concern"),
+        migrations.RunSQL(CONCERNS, UNDO),
     ]
