@@ -589,6 +589,7 @@ class LookVerdict(Kept):
             models.CheckConstraint(
                 condition=Q(event__isnull=False, why="") | Q(event=None) & ~Q(why=""),
                 name="verdict_is_of_a_look_or_of_what_stood_out",
+                violation_error_code="of_what",
             ),
             models.CheckConstraint(
                 condition=~Q(judged_by=F("about")),

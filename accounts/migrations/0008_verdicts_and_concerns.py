@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="verdict_is_of_a_look_or_of_what_stood_out",
+                        violation_error_code="of_what",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("judged_by", models.F("about")), _negated=True),
