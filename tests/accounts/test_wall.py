@@ -12,7 +12,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.utils import InternalError
 
 from accounts.models import Membership
-from accounts.wall import SYSTEM, acting
+from accounts.wall import SYSTEM, acting, as_owner
 from audit.record import sign
 from cases.models import CaseExclusion, Conversation, Group, Guardian, Guardianship, KeptFile, Pupil, Trajectory
 from tests.conftest import LONG_AGO, make_guardian, make_pupil
@@ -503,6 +503,7 @@ AS_SYSTEM = {
     "cases.management.commands.import_edexml.Command.handle": "an import, at the machine itself",
     "config.management.commands.add_school.Command.handle": "whoever keeps the installation, at the machine itself",
     "config.management.commands.second_step.Command.handle": "the same",
+    "config.management.commands.account.Command.handle": "the same",
     "config.management.commands.approve.Command.handle": "in the place of a second person who is not there",
     "consent.standing.guidance_lasts_until": "asked before anybody acts: until when an expert's account is needed",
     "config.management.commands.invite.Command.handle": "whoever keeps the installation, at the machine itself",
@@ -593,3 +594,9 @@ def test_the_role_for_backups_reads_all_and_writes_nothing(db):
     assert len(tables) > 60
     assert [name for name, _reads, writes in tables if writes] == []
     assert [name for name, reads, _writes in tables if not reads] == []
+
+
+def test_without_an_owner_nobody_becomes_one(cast, settings):
+    settings.DATABASE_OWNER = None
+    with pytest.raises(RuntimeError, match="DATABASE_OWNER_URL"), as_owner():
+        pass
