@@ -99,6 +99,11 @@ def _schools_traced_by(user, roles, day):
     return Array(apps.get_model("accounts", "School").objects.filter(supervised, ~Exists(away)).values("pk"))
 
 
+def signals_about(user):
+    """Return the array of signals about privacy that are about this person, who sees none of them."""
+    return ArraySubquery(apps.get_model("accounts", "Concern").objects.filter(user=user).values("signal"))
+
+
 def boards_of(user, roles):
     """Return the array of boards at which this person holds one of these roles today."""
     held = apps.get_model("accounts", "Membership").objects.on(timezone.localdate())

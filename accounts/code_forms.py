@@ -5,7 +5,8 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,20 @@ class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         del self.fields["passwordless"]  # the script asks for a passkey that can do it, and takes a plain key too
-        self.fields["name"].label = _("Name of this device")
-        self.fields["name"].help_text = _("By which you know it again: laptop on the desk, my phone.")
-        self.fields["name"].max_length = 60
+        _ask_name(self.fields)
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        _ask_name(self.fields)
+
+
+def _ask_name(fields):
+    fields["name"] = forms.CharField(
+        label=_("Name of this device"),
+        help_text=_("By which you know it again: laptop on the desk, my phone."),
+        max_length=60,
+    )

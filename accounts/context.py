@@ -1,5 +1,6 @@
 """What every page's frame needs: who I am, where I work, whether this is a try-out."""
 
+import time
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from accounts import sessions
 from accounts.models import LEADING, TRACING, Membership, Role, StaffLeave
 
 
@@ -63,4 +65,29 @@ def _code(row):
 def page(request):
     """The context of the frame. Lazy, so that an error page without a user still renders."""
     who = SimpleLazyObject(lambda: me(request))
-    return {"me": who, "schools": SimpleLazyObject(lambda: who.schools), "tryout": settings.TRYOUT}
+    return {
+        "me": who,
+        "schools": SimpleLazyObject(lambda: who.schools),
+        "tryout": settings.TRYOUT,
+        "session_left": SimpleLazyObject(lambda: session_left(request)),
+    }
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many seconds a sign-in goes on: when nothing is done, and at most."""
+
+    idle: int
+    longest: int
+
+
+def session_left(request):
+    """Return how long this sign-in goes on, or None for who isn't signed in.
+
+    `idle` is on the safe side: not every look is written in the session.
+    """
+    if not hasattr(request, "session") or not me(request).signed_in:
+        return None
+    now = int(time.time())
+    longest = request.session.get(sessions.BEGAN, now) + sessions.LONGEST - now
+    return Left(idle=sessions.IDLE - sessions.WRITTEN_EVERY, longest=max(longest, 0))

@@ -12,12 +12,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.access import boards_of, schools_of, schools_traced_by
-from accounts.sealing import Broken, BrokenSeal, Sealed, new_key
+from accounts.sealing import Broken, BrokenSeal, Sealed, SealedTextField, new_key
 
 _turn = itertools.count()
 
@@ -335,6 +336,7 @@ SETTING_UP = (*LEADING, Role.ADMIN)  # they see to letterhead, terms and people;
 GIVING = (Role.DIRECTOR, Role.ADMIN)  # they give every role; an intern begeleider only those that open no cases
 # ADMIN is one of them: who could make an administrator, could have all the others made.
 GUARDED = (*LEADING, Role.SAFEGUARDING_LEAD, Role.AUDITOR, Role.ADMIN)
+NOTE_ROOM = 400
 TRACING = (Role.PRIVACY_OFFICER, Role.FG, Role.AUDITOR)  # that and when, never what
 
 
@@ -529,6 +531,77 @@ class GrantReview(Kept):
 
     def __str__(self):
         return f"review {self.made_on:%d-%m-%Y}"
+
+
+class Concern(models.Model):
+    """Whom a signal about privacy is about: that person neither sees nor handles it. Two numbers, written once.
+
+    The policies ask it (`signals_about_me()` in migration 0008), and the application by the same function.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    signal = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return f"concern {self.pk}"
+
+
+class LookVerdictQuerySet(models.QuerySet):
+    """Verdicts on looking; an exclusion beats every role, as it does for the looks themselves."""
+
+    def for_user(self, user):
+        """Verdicts at the schools whose record this person looks along; a director none of himself or restricted."""
+        directed = Q(school__among=schools_of(user, (Role.DIRECTOR,)), is_restricted=False) & ~Q(about=user.pk)
+        return self.filter(directed | Q(school__among=schools_traced_by(user, TRACING)))
+
+
+class LookVerdict(Kept):
+    """What somebody found who asked whether there was a reason to look, with a note. Verdicts are only added.
+
+    Of one look (`event`), or of the reading of one person on one day that stood out (`about`, `on` and `why`, a code).
+    `dossier` is the case of that look, by number: who is kept from it reads no verdict either.
+    """
+
+    class Verdict(models.TextChoices):
+        """What was found."""
+
+        REASON = "reason", _("reason seen")
+        ASKED = "asked", _("asked the person")
+        NONE = "none", _("no reason seen")
+
+    event = models.UUIDField(null=True, blank=True)
+    dossier = models.UUIDField(null=True, blank=True)
+    about = models.UUIDField()
+    on = models.DateField()
+    why = models.CharField(max_length=20, blank=True)
+    is_restricted = models.BooleanField(default=False)
+    verdict = models.CharField(_("what was found"), max_length=8, choices=Verdict)
+    note = SealedTextField("look_verdict.note", _("note"), max_length=NOTE_ROOM, null=True, blank=True)
+    judged_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
+    judged_at = models.DateTimeField(default=timezone.now)
+
+    objects = LookVerdictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verdict on looking")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, why="") | Q(event=None) & ~Q(why=""),
+                name="verdict_is_of_a_look_or_of_what_stood_out",
+                violation_error_code="of_what",
+            ),
+            models.CheckConstraint(
+                condition=~Q(judged_by=F("about")),
+                name="verdict_is_given_by_another",
+                violation_error_code="own_look",
+                violation_error_message=_("Somebody else judges what you looked at yourself."),
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "on"], name="verdict_of_school")]
+
+    def __str__(self):
+        return f"verdict {self.verdict}"
 
 
 class Invitation(models.Model):

@@ -76,6 +76,12 @@ def asleep_since(user, day=None):
 def switch_off(*, user, because, by, on, school=None):
     """Switch an account off, everywhere and from the next request on. Raises ValidationError."""
     _refuse_others(user, by)
+    return close_account(user=user, because=because, by=by, on=on, school=school)
+
+
+@transaction.atomic
+def close_account(*, user, because, by, on, school=None):
+    """The same, for whoever has made sure that this person may: the apps above know an expert's schools."""
     if user.is_active:
         user.is_active, user.off_since, user.off_because = False, on, because
         user.save(update_fields=["is_active", "off_since", "off_because"])

@@ -10,9 +10,9 @@ class Event(models.Model):
     """One look, deed or refusal: who, in which role, on what ground, which record, when. Never any content.
 
     `session` is a keyed hash and `request` a number of its own: what was done at one sitting, at one click.
-    `on_behalf` is whom somebody stands in for. Names are kept as they were, since the record outlives what it speaks
-    of. The application can only insert; `seq`, `previous` and `seal` are filled in by a trigger (one chain per
-    dossier, else per school).
+    `on_behalf` is for whom somebody did it (`audit.record`). Names are kept as they were, since the record outlives
+    what it speaks of. The application can only insert; `seq`, `previous` and `seal` are filled in by a trigger (one
+    chain per dossier, else per school).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -13,8 +13,10 @@ def record(action, subject=None, *, by, ground="", school=None, dossier=None, on
     """Add one event. Put it last in a deed: it holds the chain's lock until the commit.
 
     `subject` is any row with a uuid; its `school_id` and `dossier_id` place it in a chain. `detail` holds
-    codes and counts, never words about a child; `on_behalf` is the person whom somebody stands in for. Session and
-    request are those of the moment.
+    codes and counts, never words about a child; `on_behalf` is the person for whom somebody does it: the parent (or
+    pupil) whose answer the school writes down. For a substitute the database fills in the teacher of the group
+    (migration 0005), whatever is looked at or done in the file. An expert hands in for nobody but himself, and who
+    looks as an expert would, looks for nobody. Session and request are those of the moment.
     """
     person = None if by == SYSTEM else by
     now = trail.present()

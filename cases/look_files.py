@@ -1,4 +1,7 @@
-"""The record of looking as a file: CSV and XLSX. What begins like a formula stays a text (R130)."""
+"""The record of looking as a file: CSV, XLSX, and what rooms above add (PDF). What begins like a formula stays a text.
+
+Each makes bytes of a list of rows, the heads first (R130).
+"""
 
 import csv
 import io
@@ -63,6 +66,11 @@ def as_xlsx(rows):
 
 
 FORMS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (as_csv, "text/csv; charset=utf-8", AT_MOST),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", AT_MOST),
 }
+
+
+def add_form(code, make, content_type, at_most):
+    """Offer one more kind of file: `make` turns the rows into bytes, of so many looks at most."""
+    FORMS[code] = (make, content_type, at_most)

@@ -7,7 +7,8 @@
     administrator       who signed in and who got which rights; nothing of a dossier
     safeguarding lead   the restricted kinds
 
-An exclusion beats all of it: of a child whose file somebody is kept from, nothing is told.
+An exclusion beats all of it: of a child whose file somebody is kept from, nothing is told. Nor of a signal about
+privacy to whom it is about.
 """
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.access import schools_of, schools_traced_by
+from accounts.access import schools_of, schools_traced_by, signals_about
 from accounts.models import TRACING, ExpertProfile, Membership, Role
 from audit.models import Event
 from cases.models import CaseExclusion, GroupPlace, Guardianship, Trajectory
@@ -28,7 +29,8 @@ SEARCHING = (Role.DIRECTOR, *TRACING)  # they look along the record of others, t
 def looks_for(user):
     """Return the events that this person may see, in no order."""
     mine = Q(actor=user.pk) & ~Q(action__startswith="refused.")
-    return Event.objects.filter(mine | (_by_role(user) & _tells_nothing_barred(user)))
+    about_me = Q(kind="cases.privacysignal", subject__isnull=False, subject__among=signals_about(user))
+    return Event.objects.filter(mine | (_by_role(user) & _tells_nothing_barred(user)), ~about_me)
 
 
 def searches(user):

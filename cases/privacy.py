@@ -9,10 +9,11 @@ from django.utils.http import urlencode
 
 from accounts.access import memberships
 from accounts.dates import short_date
-from accounts.models import Membership, Role, School
+from accounts.models import LEADING, Membership, Role, School
 from cases.access import Reading, Sheet
 from cases.models import Trajectory
 
+HANDLING = (*LEADING, Role.PRIVACY_OFFICER, Role.FG)  # as in cases.models.privacy
 _sources: list[Callable] = []
 
 
@@ -30,6 +31,20 @@ def schools_to_warn(user):
     for source in _sources:
         where |= Q(pk__in=source(user))
     return list(School.objects.filter(where).order_by("name", "pk"))
+
+
+def people_to_name(user, schools):
+    """Return [(school's uuid, User)] of who handles signals at these schools: one may be about one of them."""
+    held = Membership.objects.on(timezone.localdate()).filter(role__in=HANDLING).exclude(user=user)
+    at = Q(school__in=schools) | Q(board__schools__in=schools)
+    rows = (
+        held.filter(at).select_related("user", "board").prefetch_related("board__schools").order_by("user__last_name")
+    )
+    wanted, found = {school.pk for school in schools}, {}
+    for row in rows:
+        for school in {row.school_id} if row.school_id else {one.pk for one in row.board.schools.all()} & wanted:
+            found[school, row.user_id] = (school, row.user)
+    return list(found.values())
 
 
 def cases_to_name(user):

@@ -1,46 +1,25 @@
-"""A sample of last month's looks with a verdict of each, and reading that stands out: how the record is used to check.
+"""A sample of last month's looks, and a verdict on each and on reading that stands out: the record used to check.
 
-Both are kept in the record itself, so that nobody draws again until it suits, nor takes a verdict back unseen.
+The sample is kept in the record itself, so that nobody draws again until it suits. Verdicts are only added, and the
+record tells of each: nobody takes one back unseen. The note stands apart from the record, sealed.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from datetime import datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Count, Max
-from django.db.models.functions import TruncDay, TruncHour
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import schools_of, schools_traced_by
-from accounts.models import TRACING, Role, School
+from accounts.actions import saved
+from accounts.models import TRACING, LookVerdict, Role, School, time_ordered
 from audit.record import record
-from cases.looking import LOOKED, looks_for
+from cases.looking import LOOKED, RESTRICTED, looks_for
+from cases.unusual import LOOKS_BACK, unusual
 
 SAMPLE = 10
-MANY_CASES, MANY_REFUSALS, LOOKS_BACK = 20, 10, timedelta(days=30)
-
-
-class Verdict(models.TextChoices):
-    """What somebody found who asked whether there was a reason to look."""
-
-    REASON = "reason", gettext_lazy("reason seen")
-    ASKED = "asked", gettext_lazy("asked the person")
-    NONE = "none", gettext_lazy("no reason seen")
-
-
-@dataclass(frozen=True)
-class Unusual:
-    """Reading that stands out: who, on which day, why. Never the hour of the day."""
-
-    actor: UUID
-    name: str
-    on: date
-    why: str
-    count: int
 
 
 def schools_searched(user):
@@ -54,9 +33,9 @@ def month_before(day):
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def sample_of(school, month, user):
-    """Return the event that keeps the sample of this month, or None when nobody drew one."""
-    drawn = looks_for(user).filter(action="looks.sampled", school=school.pk, detail__month=f"{month:%Y-%m}")
+def sample_of(school, month, looks):
+    """Return the event that keeps the sample of this month, or None; `looks` are those that the reader may see."""
+    drawn = looks.filter(action="looks.sampled", school=school.pk, detail__month=f"{month:%Y-%m}")
     return drawn.order_by("at").first()
 
 
@@ -65,13 +44,12 @@ def draw_sample(*, school, month, by):
 
     Raises ValidationError `drawn` when there is a sample, `no_looks` when there is nothing to draw from.
     """
-    if sample_of(school, month, by):
+    mine = looks_for(by)
+    if sample_of(school, month, mine):
         raise ValidationError(_("The sample of this month has been drawn already."), code="drawn")
     begin = timezone.make_aware(datetime.combine(month, time()))
     end = timezone.make_aware(datetime.combine((month + timedelta(days=32)).replace(day=1), time()))
-    looks = looks_for(by).filter(
-        school=school.pk, dossier__isnull=False, actor__isnull=False, at__gte=begin, at__lt=end
-    )
+    looks = mine.filter(school=school.pk, dossier__isnull=False, actor__isnull=False, at__gte=begin, at__lt=end)
     looks = looks.filter(action__regex=rf"[.]({'|'.join(LOOKED)})$").exclude(action__startswith="looks.")
     keys = list(looks.exclude(actor=by.pk).order_by("?").values_list("pk", flat=True)[:SAMPLE])
     if not keys:
@@ -80,35 +58,69 @@ def draw_sample(*, school, month, by):
     return record("looks.sampled", school, by=by, detail=detail)
 
 
-def judge_look(*, event, verdict, by):
-    """Say whether there was a reason for a look. Nobody judges a look of their own: ValidationError `own_look`."""
-    if event.actor == by.pk:
+@transaction.atomic
+def judge_look(*, event, verdict, by, note=""):
+    """Say whether there was a reason for a look, with a note. Returns the LookVerdict.
+
+    Nobody judges a look of their own: ValidationError `own_look`.
+    """
+    _refuse(event.actor, verdict, by)
+    on, is_restricted = timezone.localdate(event.at), event.kind in RESTRICTED
+    row = LookVerdict(event=event.pk, dossier=event.dossier, about=event.actor, on=on, is_restricted=is_restricted)
+    _keep(row, event.school, verdict, note, by)
+    record("looks.judged", event, by=by, school=event.school, detail={"verdict": row.verdict})
+    return row
+
+
+@transaction.atomic
+def judge_unusual(*, school, place, verdict, by, note=""):
+    """Say whether there was a reason for what stood out: `place` is that of an Unusual. Returns the LookVerdict.
+
+    Raises ValidationError, `no_finding` when it doesn't stand out for this person.
+    """
+    if place not in {one.place for one in unusual(school, looks_for(by))}:
+        raise ValidationError(_("This doesn't stand out any more."), code="no_finding")
+    about, on, why = place
+    _refuse(about, verdict, by)
+    row = LookVerdict(about=about, on=on, why=why, is_restricted=why == "restricted")
+    _keep(row, school.pk, verdict, note, by)
+    record("looks.judged", row, by=by, detail={"verdict": row.verdict, "why": why, "person": str(about)})
+    return row
+
+
+def _refuse(about, verdict, by):
+    if about == by.pk:
         raise ValidationError(_("Somebody else judges what you looked at yourself."), code="own_look")
-    if verdict not in Verdict.values:
+    if verdict not in LookVerdict.Verdict.values:
         raise ValidationError(_("Choose what you found."), code="no_verdict")
-    return record("looks.judged", event, by=by, school=event.school, detail={"verdict": verdict})
 
 
-def verdicts_on(keys, user):
-    """Return {event: (verdict in words, by whom)} of these looks, the newest verdict of each."""
-    rows = looks_for(user).filter(action="looks.judged", subject__in=keys).order_by("at", "seq")
-    return {row.subject: (Verdict(row.detail["verdict"]).label, row.actor_name) for row in rows}
+def _keep(row, school, verdict, note, by):
+    row.pk = time_ordered()  # the newest verdict counts, also of two at one moment
+    row.school_id, row.verdict, row.note, row.judged_by = school, verdict, note.strip() or None, by
+    saved(row, by=by, why="look judged")
 
 
-def unusual(school, user):
-    """Return the reading of the last thirty days that stands out at this school, the newest first (two questions)."""
-    rows = looks_for(user).filter(school=school.pk, actor__isnull=False, at__gte=timezone.now() - LOOKS_BACK)
-    many = rows.filter(dossier__isnull=False).annotate(when=TruncHour("at")).values("actor", "when")
-    many = many.annotate(name=Max("actor_name"), n=Count("dossier", distinct=True)).filter(n__gt=MANY_CASES)
-    refused = rows.filter(action__startswith="refused.").annotate(when=TruncDay("at")).values("actor", "when")
-    refused = refused.annotate(name=Max("actor_name"), n=Count("pk")).filter(n__gt=MANY_REFUSALS)
-    found = [_unusual(row, _("many cases within an hour")) for row in many.order_by("-when")]
-    found += [_unusual(row, _("refused many times on one day")) for row in refused.order_by("-when")]
-    return sorted(found, key=lambda one: one.on, reverse=True)
+@dataclass(frozen=True)
+class Found:
+    """A verdict as the list shows it."""
+
+    words: str
+    who: str
+    note: str
 
 
-def _unusual(row, why):
-    return Unusual(row["actor"], row["name"], timezone.localdate(row["when"]), why, row["n"])
+def verdicts(school, keys, user):
+    """Return the newest verdicts at this school, as Found: {event: one} of these looks, and {Unusual.place: one}."""
+    since = timezone.localdate() - LOOKS_BACK - timedelta(days=1)
+    asked = models.Q(event__in=keys) | models.Q(event=None, on__gte=since)
+    rows = LookVerdict.objects.for_user(user).filter(asked, school=school).select_related("judged_by")
+    return {
+        row.event or (row.about, row.on, row.why): Found(
+            row.get_verdict_display(), row.judged_by.full_name, row.note or ""
+        )
+        for row in rows.order_by("judged_at", "pk")
+    }
 
 
 def look_to_judge(user, uuid):

@@ -107,6 +107,7 @@ urlpatterns = [
     path("inzage/", looking.look_list, name="look_list"),
     path("inzage/bestand/", looking.look_export, name="look_export"),
     path("inzage/steekproef/", sampling.look_sample, name="look_sample"),
+    path("inzage/opvallend/oordeel/", sampling.look_unusual_judge, name="look_unusual_judge"),
     path("inzage/<uuid:uuid>/oordeel/", sampling.look_judge, name="look_judge"),
     # the school's set-up, and its people
     path("school/", setup.setup, name="setup"),

@@ -130,6 +130,7 @@ histories.call_reasons(
         "left out": _("left out"),
         "let in": _("let in again"),
         "logged": _("talk logged"),
+        "look judged": _("judged: was there a reason"),
         "lowered": _("to a lower level"),
         "member": _("colleague let in"),
         "member ended": _("colleague no longer in it"),

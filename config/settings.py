@@ -140,6 +140,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts.code_forms.ConfirmCodeForm",
     "activate_totp": "accounts.code_forms.FirstCodeForm",
     "add_webauthn": "accounts.code_forms.PasskeyForm",
+    "edit_webauthn": "accounts.code_forms.PasskeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -446,6 +446,33 @@ class ClbAgenda(Bounded):
 
 
 @dataclass(frozen=True, slots=True)
+class LookLine(Bounded):
+    """One look, deed or refusal, as the list of looks prints it. It names no child."""
+
+    when: str = at_most(20)
+    who: str = at_most(200)
+    role: str = at_most(120)
+    what: str = at_most(160)
+    about: str = at_most(120)
+    case: str = at_most(40)
+    ground: str = at_most(80)
+    told: str = at_most(120)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LooksList(Bounded):
+    """The list of looks, for who looks along the record (R130). Made when asked; its seal is kept."""
+
+    made_on: date
+    rows: tuple[LookLine, ...] = texts_at_most(300, 1000)
+
+    @property
+    def title(self) -> str:
+        """Return the title of the PDF."""
+        return f"Inzagelog van {self.made_on:%d-%m-%Y}"
+
+
+@dataclass(frozen=True, slots=True)
 class LookRow(Bounded):
     """One look, or more of the same on one day: an outsider by name, somebody of the school by function."""
 

@@ -2,16 +2,19 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.dates import short_date
-from cases import histories, timeline, today
+from cases import histories, look_files, timeline, today
 from cases.access import class_label
 from cases.due import administration_task, to_administer
 from cases.models import Trajectory
 from cases.timeline import Moment
 from cases.today import Task
+from letters import pdf
+from letters.compose import looks_list
 from letters.models import Addressee, IssuedLetter
 
 Kind = IssuedLetter.Kind
@@ -34,6 +37,13 @@ def closed_words(code):
         "secret_address": _("This letter carries an address that is secret now. Ask the intern begeleider."),
         "no_contact": _("No contact is allowed with somebody this paper is for. Ask the intern begeleider."),
     }[code]
+
+
+def _looks_as_pdf(rows):
+    return pdf.render("letters/looks_list.html", looks_list(rows, on=timezone.localdate())).pdf
+
+
+look_files.add_form("pdf", _looks_as_pdf, "application/pdf", 1000)
 
 
 @timeline.add

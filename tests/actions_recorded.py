@@ -21,7 +21,7 @@ FIELDS = (
     ("at", "wanneer"),
     ("action", "wat er gebeurde: een code uit de tabel hieronder"),
     ("actor, actor_name, actor_role", "wie, en in welke rol(len) op dat moment"),
-    ("on_behalf", "voor wie iemand waarneemt, als dat zo is"),
+    ("on_behalf", "voor wie: de leerkracht voor wie iemand invalt, de ouder van wie de school een antwoord opschrijft"),
     ("school, dossier", "van welke school en welk traject"),
     ("kind, subject", "welk gegeven: soort en nummer"),
     ("ground", "op welke grond iemand het mocht zien"),

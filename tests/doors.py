@@ -22,7 +22,7 @@ DOORS = [
      ("mfa_index mfa_activate_totp mfa_add_webauthn mfa_list_webauthn mfa_generate_recovery_codes "
      "usersessions_list")),
     ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 404",
-     "mfa_view_recovery_codes mfa_deactivate_totp mfa_remove_webauthn"),
+     "mfa_view_recovery_codes mfa_download_recovery_codes mfa_deactivate_totp mfa_remove_webauthn mfa_edit_webauthn"),
     # Without an app or a passkey there is a password to confirm with.
     ("302 302 302 302 302 302 302 302 302 302 302 302 302 302 302",
      "mfa_reauthenticate mfa_reauthenticate_webauthn"),
@@ -33,8 +33,11 @@ DOORS = [
     # The record of looking as a file: for who looks along what others did.
     ("302 404 404 200 200 200 200 404 404 404 404 404 404 200 404",
      "cases:look_export cases:look_sample"),
-    ("302 404 404 404 302 302 302 404 404 404 404 404 404 302 404",
+    ("302 404 404 404 422 422 422 404 404 404 404 404 404 422 404",
      "cases:look_judge"),
+    # Names what stood out in the form: without that there is nothing to judge.
+    ("302 404 404 404 404 404 404 404 404 404 404 404 404 404 404",
+     "cases:look_unusual_judge"),
     # Open without signing in: health, an invitation, a reading link (a wrong code is answered like a used one).
     ("200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
      "account_inactive accounts:livez accounts:readyz accounts:invitation_accept letters:reading_link_open"),
@@ -131,7 +134,8 @@ DOORS = [
      "cases:setup"),
     # One school behind the pages.
     ("302 404 404 200 404 404 404 404 200 404 404 404 404 200 200",
-     ("cases:setup_school cases:setup_letterhead cases:setup_terms cases:setup_levels cases:setup_level "
+     ("consent:expert_accounts consent:expert_switch_off "
+     "cases:setup_school cases:setup_letterhead cases:setup_terms cases:setup_levels cases:setup_level "
      "cases:setup_holidays cases:holiday_add cases:setup_holiday cases:setup_help_desks "
      "cases:help_desk_add cases:setup_help_desk cases:setup_headings cases:heading_add cases:setup_heading "
      "cases:setup_people cases:person_add cases:person_add_known cases:person_detail cases:person_edit "

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from accounts.models import LookVerdict
 from accounts.wall import SYSTEM, acting
 from audit.record import sign
 from cases.access import SEE_ANONYMOUS
@@ -130,9 +131,21 @@ def _file(cast, trajectory):
         )
     )
     step = kept(SignalStep(school=school, signal=signal, kind="note", text=SECRET, taken_by=cast.coordinator))
+    verdict = kept(
+        LookVerdict(
+            school=school,
+            event=engagement.pk,
+            about=cast.teacher.pk,
+            on=TODAY,
+            verdict="asked",
+            note=SECRET,
+            judged_by=cast.auditor,
+        )
+    )
     return [
         signal,
         step,
+        verdict,
         talk,
         scan,
         engagement,

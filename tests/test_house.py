@@ -85,6 +85,7 @@ def test_what_keeps_no_history_is_written_once_or_is_no_record():
         "accounts.ExpertProfile",
         "accounts.SchoolKey",
         "accounts.Invitation",
+        "accounts.Concern",
         "cases.GrantedHeading",
         "cases.KeptFile",
         "cases.TrajectoryGrant",

@@ -6,17 +6,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import saved
+from accounts.models import Concern
 from audit.record import record
 from cases.models import PrivacySignal, SignalStep
 from cases.models.privacy import REPORTING, TELLING
-from cases.privacy import schools_to_warn
+from cases.privacy import people_to_name, schools_to_warn
 
 State, Kind = PrivacySignal.State, SignalStep.Kind
 
 
 @transaction.atomic
-def write_signal(*, school, text, data_left, noticed_on, by, case=None):
+def write_signal(*, school, text, data_left, noticed_on, by, case=None, concerns=None):
     """Say that something is wrong. `case` is a trajectory that the writer sees. Raises ValidationError.
+
+    `concerns` is the person of that school whom it is about: who sees nothing of it, so somebody else must.
 
     The clock of a breach starts when the school can know of it: now.
     """
@@ -24,6 +27,8 @@ def write_signal(*, school, text, data_left, noticed_on, by, case=None):
         raise ValidationError(_("You don't work for this school."), code="not_your_school")
     if case is not None and case.school_id != school.pk:
         raise ValidationError({"case": ValidationError(_("This case is of another school."), code="other_school")})
+    if concerns is not None:
+        _check_concerned(school, concerns, by)
     now = timezone.now()
     row = PrivacySignal(
         school=school,
@@ -36,9 +41,27 @@ def write_signal(*, school, text, data_left, noticed_on, by, case=None):
         written_at=now,
         discovered_at=now,
     )
+    if concerns is not None:
+        Concern.objects.create(signal=row.pk, user=concerns)
     saved(row, by=by, why="signal written")
-    record("signal.written", row, by=by, detail={"data_left": str(data_left), "case": case is not None})
+    detail = {"data_left": str(data_left), "case": case is not None, "about_somebody": concerns is not None}
+    record("signal.written", row, by=by, detail=detail)
     return row
+
+
+def _check_concerned(school, concerns, by):
+    people = {user.pk for at, user in people_to_name(by, [school]) if at == school.pk}
+    if concerns.pk not in people:
+        raise ValidationError(_("Choose somebody of this school."), code="not_of_this_school")
+    if people == {concerns.pk}:
+        words = _("Nobody else at this school sees to privacy. Turn to the board.")
+        raise ValidationError({"concerns": ValidationError(words, code="nobody_left")})
+
+
+def whom_it_is_about(signal):
+    """Return the person whom a signal is about, or None: for who handles it."""
+    one = Concern.objects.filter(signal=signal.pk).select_related("user").first()
+    return one and one.user
 
 
 def _refuse_closed(signal):

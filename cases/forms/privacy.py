@@ -14,7 +14,10 @@ from cases.models import PrivacySignal, SignalStep
 
 
 class WriteSignalForm(forms.Form):
-    """What is wrong. `schools` are those that the writer works for, `cases` [(Trajectory, its name for the writer)]."""
+    """What is wrong. `schools` are those that the writer works for, `cases` [(Trajectory, its name for the writer)].
+
+    `people` are [(school's uuid, User)] of who handles such signals: one may be about one of them.
+    """
 
     text = forms.CharField(
         label=_("What is wrong?"),
@@ -31,9 +34,15 @@ class WriteSignalForm(forms.Form):
     )
     noticed_on = DutchDateField(label=_("When did you notice it?"), not_future=True, initial=timezone.localdate)
 
-    layout = Layout("text", "school", "case", "data_left", "noticed_on")
+    concerns = forms.ChoiceField(
+        label=_("Is it about somebody of the school?"),
+        required=False,
+        help_text=_("You don't have to say. Whom you choose, does not get to see this."),
+    )
 
-    def __init__(self, *args, schools, cases, **options):
+    layout = Layout("text", "school", "case", "concerns", "data_left", "noticed_on")
+
+    def __init__(self, *args, schools, cases, people, **options):
         super().__init__(*args, **options)
         self.schools = {str(school.pk): school for school in schools}
         self.cases = {str(case.pk): case for case, _name in cases}
@@ -45,9 +54,20 @@ class WriteSignalForm(forms.Form):
         if len(schools) == 1:
             self.fields["school"].required = False
             self.fields["school"].widget = forms.HiddenInput()
-        if not cases:
-            del self.fields["case"]
-            self.layout = Layout("text", "school", "data_left", "noticed_on")
+        self.people = {str(user.pk): user for _school, user in people}
+        self.fields["concerns"].choices = [
+            ("", _("No, or I'd rather not say")),
+            *((key, user.full_name) for key, user in self.people.items()),
+        ]
+        names = [name for name, filled in (("case", cases), ("concerns", people)) if not filled]
+        for name in names:
+            del self.fields[name]
+        asked = ("text", "school", "case", "concerns", "data_left", "noticed_on")
+        self.layout = Layout(*(name for name in asked if name not in names))
+
+    def clean_concerns(self):
+        """The person, or None."""
+        return self.people.get(self.cleaned_data["concerns"])
 
     def clean_school(self):
         """The school itself; the only one when there is one."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import schools_of, schools_traced_by
+from accounts.access import schools_of, schools_traced_by, signals_about
 from accounts.models import LEADING, Kept, Role, User
 from accounts.sealing import SealedTextField
 from cases.access import barred_pupils
@@ -16,31 +16,35 @@ HOURS_TO_REPORT = 72  # AVG art. 33: from the moment that the school knows
 WATCHING = (Role.PRIVACY_OFFICER, Role.FG)
 
 
-def _about_a_child_kept_from(user):
-    return Q(child__among=barred_pupils(user))
+def _kept_from(user):
+    """Signals about a child whose file this person is kept from, or about the person."""
+    return Q(child__among=barred_pupils(user)) | Q(pk__among=signals_about(user))
 
 
 class SignalQuerySet(models.QuerySet):
-    """Signals: for who wrote one, and for who sees to privacy at that school; an exclusion beats both."""
+    """Signals: for who wrote one, and for who sees to privacy at that school; an exclusion beats both.
+
+    So does that it is about somebody: who that is sees nothing of it.
+    """
 
     def handled_by(self, user):
         """Those that this person reads in full: intern begeleider, director, privacy officer and FG."""
         led = Q(school__among=schools_of(user, LEADING)) | Q(school__among=schools_traced_by(user, WATCHING))
-        return self.filter(led, ~_about_a_child_kept_from(user))
+        return self.filter(led, ~_kept_from(user))
 
     def written_by(self, user):
         """The person's own: the words and how it stands, not what is done about it."""
-        return self.filter(~_about_a_child_kept_from(user), writer=user)
+        return self.filter(~_kept_from(user), writer=user)
 
     def for_user(self, user):
         """Both."""
         led = Q(school__among=schools_of(user, LEADING)) | Q(school__among=schools_traced_by(user, WATCHING))
-        return self.filter(led | Q(writer=user), ~_about_a_child_kept_from(user))
+        return self.filter(led | Q(writer=user), ~_kept_from(user))
 
     def editable_by(self, user):
         """Those on which this person decides. The FG supervises: reads and advises, decides nothing."""
         officer = Q(school__among=schools_traced_by(user, (Role.PRIVACY_OFFICER,)))
-        return self.filter(Q(school__among=schools_of(user, LEADING)) | officer, ~_about_a_child_kept_from(user))
+        return self.filter(Q(school__among=schools_of(user, LEADING)) | officer, ~_kept_from(user))
 
     def open(self):
         """Keep those that are not closed."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import get_to_see
 from accounts.forms import page_form
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.stepup import fresh_sign_in
 from audit.record import record
 from cases import event_words, look_files
@@ -71,20 +73,33 @@ def look_list(request):
 @fresh_sign_in
 @require_safe
 def look_export(request):
-    """The same, as CSV or XLSX: for who looks along the record of others. Kept: how many rows, and the file's seal."""
+    """The same, as a file: for who looks along the record of others. Kept: how many rows, and the file's seal."""
     form, rows, trajectory = _asked(request)
-    make, content_type = look_files.FORMS.get(request.GET.get("vorm", "csv"), (None, ""))
+    make, content_type, most = look_files.FORMS.get(request.GET.get("vorm", "csv"), (None, "", 0))
     if not searches(request.user) or make is None or form.errors:
         raise Http404
-    events = list(rows[: look_files.AT_MOST])
-    data = make([look_files.heads(), *(look_files.cells(event) for event in events)])
+    events = list(rows[: most + 1])
+    try:
+        data = _made(make, events, most)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(f"{reverse('cases:look_list')}?{request.GET.urlencode()}")
     name = f"inzage-{timezone.localdate():%Y-%m-%d}.{request.GET.get('vorm', 'csv')}"
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     detail = {"rows": len(events), "as": name.rpartition(".")[2], "sha256": sha256(data).hexdigest()}
     record("looks.exported", trajectory, by=request.user, detail=detail | _filters(form))
     return response
+
+
+def _made(make, events, most):
+    """Return the bytes of the file. Raises ValidationError: `too_many` for this kind, or what making it raised."""
+    if len(events) > most:
+        words = _("These are more than %(n)s looks, too many for this kind of file. Choose a shorter period.")
+        raise ValidationError(words % {"n": most}, code="too_many")
+    return make([look_files.heads(), *(look_files.cells(event) for event in events)])
 
 
 def _asked(request):
@@ -129,10 +144,20 @@ def look_lines(events, user):
     keys = {event.dossier for event in events} - {None}
     cases = {row.pk: row for row in Trajectory.objects.for_user(user).filter(pk__in=keys)} if keys else {}
     roles = {role.value: str(role.label) for role in Role}
-    return [_line(event, cases, roles) for event in events]
+    others = {event.on_behalf for event in events} - {None}
+    people = {row.pk: row.full_name for row in User.objects.filter(pk__in=others)} if others else {}
+    return [_line(event, cases, roles, people) for event in events]
 
 
-def _line(event, cases, roles):
+def _for_whom(event, people):
+    """For whom it was done: a colleague by name, a parent (or pupil) by what he or she is."""
+    if event.on_behalf is None:
+        return ""
+    name = people.get(event.on_behalf)
+    return _("for %(who)s") % {"who": name} if name else _("for a parent or the pupil")
+
+
+def _line(event, cases, roles, people):
     case = cases.get(event.dossier)
     kind = event_words.kind_words(event.kind)
     code = _code(case, case.reading) if case else str(event.dossier or "")[:8]
@@ -144,5 +169,5 @@ def _line(event, cases, roles):
         about=" ".join(filter(None, (kind, code))),
         url=reverse("cases:trajectory_detail", args=[case.pk]) if case else "",
         ground=str(event_words.GROUNDS.get(event.ground, event.ground)),
-        told=event_words.detail_words(event.detail),
+        told=" · ".join(filter(None, (_for_whom(event, people), event_words.detail_words(event.detail)))),
     )

@@ -22,7 +22,7 @@ from cases.actions import privacy
 from cases.forms import tell
 from cases.forms.privacy import SignalStepForm, TakeUpSignalForm, WriteSignalForm
 from cases.models import PrivacySignal, Trajectory
-from cases.privacy import cases_to_name, looks_url, schools_to_warn
+from cases.privacy import cases_to_name, looks_url, people_to_name, schools_to_warn
 from cases.views.levels import show_form
 
 BADGES = {"new": "warn", "looking": "wait", "closed": "ok"}
@@ -131,13 +131,14 @@ def signal_write(request):
     schools, cases = schools_to_warn(request.user), cases_to_name(request.user)
     initial = {"case": request.GET.get("zaak", "")}
     initial["school"] = next((str(row.school_id) for row, _name in cases if str(row.pk) == initial["case"]), "")
-    form = WriteSignalForm(request.POST or None, initial=initial, schools=schools, cases=cases)
+    people = people_to_name(request.user, schools)
+    form = WriteSignalForm(request.POST or None, initial=initial, schools=schools, cases=cases, people=people)
     form = page_form(form, _("Send"), guard=True)
     if form.is_valid():
         try:
             signal = privacy.write_signal(by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            tell(form, refusal, not_your_school="school")
+            tell(form, refusal, not_your_school="school", not_of_this_school="concerns")
         else:
             messages.success(request, _("Sent. You see here how it stands. Is it urgent? Then call the school too."))
             return redirect("cases:signal_detail", signal.pk)
@@ -187,6 +188,7 @@ def signal_detail(request, uuid):
     if is_handled:
         steps = list(signal.steps.select_related("taken_by").order_by("-taken_at", "-pk"))
         reported, told = privacy.decisions(steps)
+        concerned = privacy.whom_it_is_about(signal)
         context |= {
             "steps": [
                 StepLine(
@@ -194,6 +196,7 @@ def signal_detail(request, uuid):
                 )
                 for row in steps
             ],
+            "concerned": concerned and concerned.full_name,
             "reported": reported and reported.get_kind_display(),
             "told": told and told.get_kind_display(),
             "case": _case(signal, request.user),

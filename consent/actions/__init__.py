@@ -4,6 +4,7 @@ from cases.actions.sharing import leave_out
 from consent.actions.arrangements import (
     accept_arrangement,
     add_expert,
+    experts_of,
     newest_arrangement,
     offer_arrangement,
     offer_newest,
@@ -11,6 +12,7 @@ from consent.actions.arrangements import (
     renew_arrangement,
     renew_expert_invitation,
     renewable,
+    switch_expert_off,
 )
 from consent.actions.choices import OLD_LETTER, adopt_old_letter, ask_choices, record_choice, withdraw_choice
 from consent.actions.coaching import remove_note, teachers_to_advise, write_internal_note, write_note
@@ -51,6 +53,7 @@ __all__ = [
     "draft_consultation",
     "end_engagement",
     "end_of_school_year",
+    "experts_of",
     "free_place",
     "give_copy",
     "has_agreed_to_begin",
@@ -78,6 +81,7 @@ __all__ = [
     "share_item",
     "start_engagement",
     "suggest_alias",
+    "switch_expert_off",
     "teachers_to_advise",
     "withdraw_choice",
     "without_names",

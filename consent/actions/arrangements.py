@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import ask_right, create_expert, invite, saved
-from accounts.models import EXPERT, RightsApproval, User
+from accounts.actions import ask_right, create_expert, invite, not_yours, saved
+from accounts.models import EXPERT, RightsApproval, School, User
+from accounts.standing import close_account
 from audit.record import SYSTEM, record
 from consent.grants import settle_for
 from consent.models import Acceptance, WorkingArrangement
@@ -104,6 +105,24 @@ def renew_expert_invitation(*, expert, school, by):
         # One answer for every reason: a school doesn't hear that its expert works elsewhere.
         raise ValidationError(_("You can't make a link here. Ask the maintainer of Zorgvuldig."), code="not_yours")
     return invite(user=expert, by=by, school=school)
+
+
+def experts_of(school):
+    """Return the experts whom this school offered its arrangement."""
+    return User.objects.filter(acceptances__school=school).distinct()
+
+
+@transaction.atomic
+def switch_expert_off(*, expert, school, because, by, on):
+    """Switch an expert's account off: a lost laptop can't wait. Raises ValidationError.
+
+    For who sets up a school that this expert works for. It counts at every school, and so none of them switches the
+    account on again by itself: that is the maintainer's, who hears them all (`manage.py account on`).
+    """
+    sets_up = School.objects.for_user(by).filter(pk=school.pk).exists()
+    if not sets_up or expert == by or not experts_of(school).filter(pk=expert.pk, memberships=None).exists():
+        raise not_yours()
+    return close_account(user=expert, because=because, by=by, on=on, school=school)
 
 
 @transaction.atomic

@@ -92,7 +92,7 @@ def record_choice(
     choice.remark, choice.for_both, choice.scan = remark, for_both, scan or choice.scan
     saved(choice, by=by, why="answered")
     _follow(choice, by=by)
-    record("choice.recorded", choice, by=by, detail={"choice": answer})
+    record("choice.recorded", choice, by=by, on_behalf=_whose(choice), detail={"choice": answer})
     return choice
 
 
@@ -105,8 +105,13 @@ def withdraw_choice(*, choice, by):
     choice.class_visit, choice.observe, choice.items = "", None, None
     saved(choice, by=by, why="withdrawn")
     _follow(choice, by=by)
-    record("choice.withdrawn", choice, by=by)
+    record("choice.withdrawn", choice, by=by, on_behalf=_whose(choice))
     return choice
+
+
+def _whose(choice):
+    """Whose answer it is that the school writes down: a parent's, or the pupil's own from 16 on."""
+    return choice.guardian or choice.trajectory.pupil
 
 
 def _follow(choice, *, by):

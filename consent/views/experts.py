@@ -1,6 +1,7 @@
 """The school's external experts, and the arrangement that they accept (R45, R46, R55)."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,22 +16,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actions import find_person
 from accounts.dates import long_date
-from accounts.doors import Unseen
+from accounts.doors import Unseen, get_to_see
 from accounts.forms import page_form
 from accounts.models import EXPERT, RightsApproval, School, User
+from accounts.standing import sleepers
 from accounts.stepup import fresh_sign_in
 from cases.forms import tell
+from cases.forms.setup import AccountTurnForm
 from cases.views.approvals import ask_words, waiting_lines
 from cases.views.levels import show_form
 from cases.views.setup import setup_crumbs, tabs
 from cases.views.staff import show_link
 from consent.actions import (
     add_expert,
+    experts_of,
     newest_arrangement,
     offer_newest,
     renew_arrangement,
     renew_expert_invitation,
     renewable,
+    switch_expert_off,
 )
 from consent.forms.experts import AddExpertForm, AddKnownExpertForm, ArrangementForm
 from consent.models import Acceptance, WorkingArrangement
@@ -248,4 +253,71 @@ def arrangement_edit(request, uuid):
         earlier=list(earlier),
         crumbs=_crumbs(school, (title, "")),
         school=school,
+    )
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """Whether one expert of this school can sign in."""
+
+    uuid: UUID
+    name: str
+    organisation: str
+    state: str
+    since: date | None
+
+
+@require_safe
+def expert_accounts(request, uuid):
+    """Which experts of this school can sign in: for who sets it up, an administrator too. No word about children."""
+    school = get_to_see(School, request.user, uuid)
+    people = list(experts_of(school).select_related("expert").order_by("last_name", "first_name"))
+    asleep = sleepers([user.pk for user in people])
+    context = {
+        "school": school,
+        "lines": [_account_line(user, asleep.get(user.pk)) for user in people],
+        "crumbs": setup_crumbs(school, (_("Accounts of experts"), "")),
+    }
+    return render(request, "consent/expert_accounts.html", context)
+
+
+def _account_line(user, asleep):
+    if not user.is_active:
+        state, since = "off", user.off_since
+    elif asleep:
+        state, since = "asleep", asleep
+    else:
+        state, since = ("ready" if user.has_usable_password() else "invited"), None
+    return AccountLine(user.pk, user.full_name, user.expert.organisation, state, since)
+
+
+@fresh_sign_in
+@require_http_methods(["GET", "POST"])
+def expert_switch_off(request, uuid, person):
+    """Switch the account of an expert of this school off, with the reason."""
+    school = get_to_see(School, request.user, uuid)
+    expert = experts_of(school).filter(pk=person).first()
+    if expert is None:
+        raise Unseen(User, person)
+    label = _("Switch account off")
+    form = page_form(AccountTurnForm(request.POST or None, turn="off"), label)
+    back = reverse("consent:expert_accounts", args=[school.pk])
+    if form.is_valid():
+        why = form.cleaned_data["because"]
+        try:
+            switch_expert_off(expert=expert, school=school, because=why, by=request.user, on=timezone.localdate())
+        except ValidationError as refusal:
+            tell(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    return show_form(
+        request,
+        "cases/setup_form.html",
+        form,
+        title=label,
+        back=back,
+        school=school,
+        crumbs=setup_crumbs(school, (_("Accounts of experts"), back), (expert.full_name, "")),
+        intro=_("This counts from the next click on, at every school. Only the maintainer of Zorgvuldig undoes it."),
     )

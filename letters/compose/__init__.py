@@ -15,7 +15,7 @@ from letters.compose.letters import (
     reminder,
     unanswered_envelopes,
 )
-from letters.compose.looks import looks_extract
+from letters.compose.looks import looks_extract, looks_list
 from letters.compose.reports import ANSWERS, TalkFacts, nameless, report, without_names
 from letters.compose.sheets import agenda, case_summary
 
@@ -34,6 +34,7 @@ __all__ = [
     "initials_of",
     "letterhead",
     "looks_extract",
+    "looks_list",
     "nameless",
     "parent_letter",
     "reminder",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import ExpertProfile, Role
 from cases.looking import looks_at_child
 from letters.compose.heads import letterhead
-from letters.papers import LookRow, LooksExtract
+from letters.papers import LookLine, LookRow, LooksExtract, LooksList
 
 FUNCTIONS = {
     Role.COORDINATOR: "intern begeleider",
@@ -41,6 +41,21 @@ GROUNDS = {
     "anonymous": "begeleidt uw kind, zonder de naam te kennen",
     "trace": "houdt toezicht; ziet niet wat erin staat",
 }
+
+
+PRINTED = 8  # of the columns of `cases.look_files`: session and request are for a spreadsheet
+
+
+def looks_list(rows: list, *, on: date) -> LooksList:
+    """Return the list of looks as it is printed; `rows` are texts as `cases.look_files` gives them, the heads first."""
+    lines = (row[:PRINTED] for row in rows[1:])
+    return LooksList(
+        made_on=on,
+        rows=tuple(
+            LookLine(when, who, role, what, about, case[:8], ground, told)
+            for when, who, role, what, about, case, ground, told in lines
+        ),
+    )
 
 
 def looks_extract(trajectory: Any, *, by: Any, on: date) -> LooksExtract:

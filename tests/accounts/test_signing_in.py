@@ -210,6 +210,52 @@ def test_a_passkey_of_another_is_not_there(cast, sign_in):
     assert Authenticator.objects.filter(pk=theirs.pk).exists()
 
 
+def test_a_passkey_gets_another_name_from_its_owner_alone(cast, sign_in):
+    mine, theirs = (
+        Authenticator.objects.create(user=user, type="webauthn", data={"name": "Laptop", "credential": {}})
+        for user in (cast.director, cast.teacher)
+    )
+    client = sign_in(cast.director)
+
+    assert "Laptop" in client.get(reverse("mfa_edit_webauthn", args=[mine.pk])).text
+    assert client.post(reverse("mfa_edit_webauthn", args=[mine.pk]), {"name": "x" * 61}).status_code in (200, 422)
+    client.post(reverse("mfa_edit_webauthn", args=[mine.pk]), {"name": "Telefoon"})
+    assert client.post(reverse("mfa_edit_webauthn", args=[theirs.pk]), {"name": "Gekaapt"}).status_code == 404
+
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.wrap().name, theirs.wrap().name) == ("Telefoon", "Laptop")
+
+
+def test_recovery_codes_are_taken_along_as_a_text(cast, secret, sign_in):
+    with_app(cast.director, secret)
+    client = sign_in(cast.director)
+    client.post(reverse("mfa_generate_recovery_codes"))
+    shown = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    saved = client.get(reverse("mfa_download_recovery_codes"))
+
+    assert saved["Content-Type"].startswith("text/plain")
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert len(shown) == 10
+    told = re.sub(r"\s", "", saved.text)
+    assert all(code in told for code in shown)
+
+
+# --- a sign-in that ends by itself -----------------------------------------------------------------------------------
+
+
+def test_a_page_says_how_long_a_sign_in_lasts_and_a_page_of_nobody_says_nothing(cast, sign_in, client):
+    assert "session-notice" not in client.get(reverse("account_login")).text
+    mine = sign_in(cast.teacher)
+    session = mine.session
+    session["began"] = int(time.time()) - 9 * 60 * 60
+    session.save()
+    shown = mine.get(TODAY_PAGE).text
+
+    assert 'data-idle="1740"' in shown
+    assert 3500 < int(re.search(r'data-longest="(\d+)"', shown)[1]) <= 3600
+
+
 # --- a trusted device ------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,10 @@
 """Accounts that are off or asleep: refused at the next request, in both walls, and awake again without a job."""
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts import actions
@@ -11,7 +13,7 @@ from accounts.standing import asleep_since, bring_back, switch_off
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from cases.models import Trajectory
-from consent.actions import end_engagement, offer_newest, publish_arrangement
+from consent.actions import end_engagement, offer_arrangement, offer_newest, publish_arrangement, switch_expert_off
 from consent.models import Acceptance
 from tests.conftest import TODAY, person
 from tests.steps import at_level, engaged, fresh, prepared, refused
@@ -244,3 +246,63 @@ def test_the_list_of_people_says_since_when_somebody_sleeps(gone, cast, sign_in,
         client.get(url)
     assert len(many) == len(one) <= 15
     assert not Invitation.objects.filter(user=gone).exists()
+
+
+# --- an expert's account ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def outsider(cast):
+    """The expert works for this school: the arrangement was offered."""
+    with acting(cast.coordinator.pk):
+        row = publish_arrangement(school=cast.school, text="Zo werken wij.", by=cast.coordinator, on=TODAY)
+    with acting(SYSTEM):
+        offer_arrangement(arrangement=row, expert=cast.expert, by=SYSTEM, on=TODAY)
+    return cast.expert
+
+
+@pytest.mark.parametrize("name", ["admin", "coordinator", "director"])
+def test_who_sets_up_a_school_switches_the_account_of_its_expert_off(name, cast, outsider, sign_in):
+    elsewhere = sign_in(getattr(cast, name))
+    page = reverse("consent:expert_switch_off", args=[cast.school.pk, outsider.pk])
+    assert outsider.full_name in elsewhere.get(reverse("consent:expert_accounts", args=[cast.school.pk])).text
+    missing = elsewhere.post(page, {"because": ""})
+    assert missing.status_code == 422
+    elsewhere.post(page, {"because": "lost"})
+
+    assert not fresh(outsider).is_active
+    with acting(SYSTEM):
+        [event] = Event.objects.filter(action="person.switched_off")
+        assert (event.actor, event.school) == (getattr(cast, name).pk, cast.school.pk)
+    assert "uitgezet" in elsewhere.get(reverse("consent:expert_accounts", args=[cast.school.pk])).text
+
+
+def test_an_expert_of_another_school_or_a_colleague_is_not_switched_off_that_way(cast, outsider, sign_in):
+    for user, who in ((cast.stranger, outsider), (cast.teacher, outsider), (cast.admin, cast.teacher)):
+        for school in (cast.school, cast.other_school):
+            with acting(user.pk), refused("not_yours"):
+                switch_expert_off(expert=who, school=school, because="lost", by=user, on=TODAY)
+    answer = sign_in(cast.admin).get(reverse("consent:expert_switch_off", args=[cast.school.pk, cast.teacher.pk]))
+    assert answer.status_code == 404
+    assert fresh(outsider).is_active
+
+
+def test_the_list_of_experts_accounts_asks_a_constant_number_of_questions(cast, outsider, sign_in, own_queries):
+    client, page = sign_in(cast.admin), reverse("consent:expert_accounts", args=[cast.school.pk])
+    client.get(page)
+    with own_queries() as asked:
+        client.get(page)
+
+    assert len(asked) <= 15
+
+
+def test_the_maintainer_switches_any_account_off_and_on_with_a_reason(cast):
+    told = StringIO()
+    call_command("account", "off", username="LOTTE", because="lost", stdout=told)
+    assert (fresh(cast.teacher).is_active, fresh(cast.teacher).off_because) == (False, "lost")
+    call_command("account", "on", username="lotte", because="safe", stdout=told)
+    assert fresh(cast.teacher).is_active
+    with pytest.raises(CommandError, match="Nobody"):
+        call_command("account", "off", username="niemand")
+    with pytest.raises(CommandError, match="no reason"):
+        call_command("account", "on", username="lotte", because="misused")

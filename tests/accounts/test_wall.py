@@ -12,7 +12,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.utils import InternalError
 
 from accounts.models import Membership
-from accounts.wall import SYSTEM, acting
+from accounts.wall import SYSTEM, acting, as_owner
 from audit.record import sign
 from cases.models import CaseExclusion, Conversation, Group, Guardian, Guardianship, KeptFile, Pupil, Trajectory
 from tests.conftest import LONG_AGO, make_guardian, make_pupil
@@ -44,6 +44,9 @@ SEEN = {
     ("excluded", "consent_clbday"),
     ("privacy_officer", "cases_privacysignal"),  # what somebody says is wrong with privacy
     ("privacy_officer", "cases_signalstep"),
+    ("auditor", "accounts_lookverdict"),  # what was found of looking: for who looks along the record
+    ("privacy_officer", "accounts_lookverdict"),
+    ("excluded", "accounts_lookverdict"),
 }
 MAKES = {  # who may add a row of this kind to the school, and sees none of this child all the same
     ("excluded", "cases_importrun"),
@@ -56,6 +59,7 @@ MAKES = {  # who may add a row of this kind to the school, and sees none of this
     ("blind_expert", "cases_keptfile"),
     ("blind_expert", "consent_expertreport"),
     ("blind_expert", "consent_coachingnote"),
+    ("auditor", "accounts_lookverdict"),
 }
 CHANGES = {  # who may change a row of this kind all the same
     ("excluded", "cases_importrun"),
@@ -250,6 +254,7 @@ def test_who_may_not_adds_nothing_to_a_file(name, cast, rows):
 @pytest.mark.parametrize("name", ["coordinator", "teacher", "director"])
 def test_who_works_in_the_file_changes_it_and_removes_nothing(name, cast, rows):
     only_read = {"cases_keptfile", "cases_trajectorygrant", "cases_grantedheading", "cases_signalstep"}
+    only_read.add("accounts_lookverdict")
     if name != "teacher":  # a coaching note is of the teacher, and of no role
         only_read.add("consent_coachingnote")
     teachers_only_read = {
@@ -498,6 +503,7 @@ AS_SYSTEM = {
     "cases.management.commands.import_edexml.Command.handle": "an import, at the machine itself",
     "config.management.commands.add_school.Command.handle": "whoever keeps the installation, at the machine itself",
     "config.management.commands.second_step.Command.handle": "the same",
+    "config.management.commands.account.Command.handle": "the same",
     "config.management.commands.approve.Command.handle": "in the place of a second person who is not there",
     "consent.standing.guidance_lasts_until": "asked before anybody acts: until when an expert's account is needed",
     "config.management.commands.invite.Command.handle": "whoever keeps the installation, at the machine itself",
@@ -588,3 +594,9 @@ def test_the_role_for_backups_reads_all_and_writes_nothing(db):
     assert len(tables) > 60
     assert [name for name, _reads, writes in tables if writes] == []
     assert [name for name, reads, _writes in tables if not reads] == []
+
+
+def test_without_an_owner_nobody_becomes_one(cast, settings):
+    settings.DATABASE_OWNER = None
+    with pytest.raises(RuntimeError, match="DATABASE_OWNER_URL"), as_owner():
+        pass

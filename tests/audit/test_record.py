@@ -7,14 +7,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
+from accounts.actions import give_leave
 from accounts.models import Holiday, Membership
 from accounts.wall import SYSTEM, acting, as_owner
 from audit.models import Event, EventHead
 from audit.record import record, sign
 from audit.verify import verify
+from cases.actions.people import assign_teacher
 from cases.models import Conversation, Trajectory
-from tests.conftest import LONG_AGO
+from cases.views.looking import look_lines
+from tests.conftest import LONG_AGO, TODAY
 from tests.rows import one_of_each
+from tests.steps import at_level, engaged
 
 
 def events(**which):
@@ -406,3 +410,50 @@ def test_a_signed_reason_is_a_code_and_the_record_holds_no_words_about_a_child(c
     for word in ("Emma", "Kaya", "Ayse", "rekenen", "eigen kind", "E.K."):
         assert word not in everything, word
     assert reasons == {"opened"}
+
+
+def test_what_a_substitute_does_in_a_file_is_done_for_the_teacher_of_the_group(cast, trajectory):
+    with acting(SYSTEM):
+        assign_teacher(
+            group=cast.group, user=cast.colleague, kind="substitute", from_on=TODAY, until_on=TODAY, by=SYSTEM
+        )
+        assign_teacher(group=cast.group, user=cast.director, kind="duo", from_on=LONG_AGO, by=SYSTEM)
+        own = record("trajectory.looked", trajectory, by=cast.teacher)
+        looked = record("trajectory.looked", trajectory, by=cast.colleague)
+        listed = record("trajectory.listed", by=cast.colleague)
+        give_leave(user=cast.director, school=cast.school, from_on=TODAY, by=SYSTEM)
+        duo_away = record("trajectory.looked", trajectory, by=cast.colleague)
+        for event, whom in ((own, None), (looked, cast.teacher), (listed, None), (duo_away, cast.director)):
+            event.refresh_from_db()
+            assert event.on_behalf == (whom and whom.pk)
+        assert verify() == []
+
+
+def test_the_day_after_the_last_a_substitute_stands_in_for_nobody(cast, trajectory, frozen_clock):
+    with acting(SYSTEM):
+        assign_teacher(
+            group=cast.group, user=cast.colleague, kind="substitute", from_on=TODAY, until_on=TODAY, by=SYSTEM
+        )
+    frozen_clock.move_to("2026-11-25T10:00:00+01:00")
+    with acting(SYSTEM):
+        event = record("trajectory.looked", trajectory, by=cast.colleague)
+        event.refresh_from_db()
+        assert event.on_behalf is None
+
+
+def test_an_answer_that_the_school_writes_down_is_recorded_for_the_parent_who_gave_it(cast):
+    engaged(cast, at_level(cast, 2), says="known")
+
+    recorded = events(action="choice.recorded")
+    assert recorded
+    assert {event.on_behalf for event in recorded} <= {cast.mother.guardian_id}
+
+
+def test_the_list_of_looks_says_for_whom_by_name_for_a_colleague_and_never_for_a_parent(cast, trajectory):
+    with acting(SYSTEM):
+        record("trajectory.looked", trajectory, by=cast.colleague, on_behalf=cast.teacher)
+        record("choice.recorded", trajectory, by=cast.coordinator, on_behalf=cast.mother.guardian)
+        told = [line.told for line in look_lines(Event.objects.order_by("seq"), cast.director)]
+
+    assert f"voor {cast.teacher.full_name}" in told
+    assert "voor een ouder of de leerling" in told

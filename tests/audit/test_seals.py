@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 
 from accounts.wall import SYSTEM, acting, as_owner
 from audit import seals
-from audit.models import Event, SealPoint
+from audit.models import Event, EventHead, SealPoint
 from audit.record import record
 from audit.verify import verify
 from config.env import years
@@ -285,3 +285,8 @@ def test_each_of_a_thousand_alterations_by_the_owner_is_found(owners_eyes, cast)
                 missed.append((number, column, key))
             cursor.execute("rollback to savepoint one")
     assert missed == []
+
+
+def test_the_end_of_a_chain_and_its_seal_say_which_chain_and_where():
+    assert str(EventHead(chain="s1", seq=3, seal=b"x")) == "s1"
+    assert str(SealPoint(chain="s1", seq=3, seal=b"x")) == "s1 3"

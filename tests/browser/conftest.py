@@ -11,7 +11,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 
-from accounts.wall import as_owner
+from tests.clones import clone, environment, manage
 from tests.conftest import empty_the_house
 
 AXE = {
@@ -68,19 +67,6 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
 
 
-def _as_owner(statement):
-    """Run one statement on the server itself: databases are made and dropped outside a transaction."""
-    connection.close()
-    name = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = "postgres"
-    try:
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-
-
 def _empty(database):
     """Take the cast of the other tests out of a copy: the fictional school has people of its own."""
     connection.close()
@@ -93,51 +79,15 @@ def _empty(database):
         connection.settings_dict["NAME"] = name
 
 
-@contextmanager
-def _clone(template, name):
-    """A copy of a database for as long as the block lasts."""
-    _as_owner(f"drop database if exists {name} with (force)")
-    _as_owner(f"create database {name} template {template}")
-    try:
-        yield name
-    finally:
-        _as_owner(f"drop database if exists {name} with (force)")
-
-
-def _environment(database):
-    """This environment, on that database, as a try-out on plain http."""
-    address, _, rest = os.environ["DATABASE_URL"].partition("?")
-    return {
-        **{name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"},
-        "DATABASE_URL": f"{address.rpartition('/')[0]}/{database}" + (f"?{rest}" if rest else ""),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "TRYOUT": "1",
-        "ALLOWED_HOSTS": "localhost",
-    }
-
-
-def _manage(database, *words):
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=settings.BASE_DIR,
-        env=_environment(database),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="session")
 def fictional_school(django_db_setup, django_db_blocker):
     """A database with the fictional school in it, and its sign-ins."""
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
-        with _clone(name, f"{name}_school") as database:
+        with clone(name, f"{name}_school") as database:
             _empty(database)
-            _manage(database, "demo")
-            accounts = json.loads(_manage(database, "demo", "--accounts"))
+            manage(database, "demo")
+            accounts = json.loads(manage(database, "demo", "--accounts"))
             yield SimpleNamespace(database=database, accounts=accounts)
 
 
@@ -146,7 +96,7 @@ def site(fictional_school, django_db_blocker):
     """A served copy of the fictional school for this story alone: its address, and who can sign in."""
     with (
         django_db_blocker.unblock(),
-        _clone(fictional_school.database, f"{fictional_school.database}_story") as database,
+        clone(fictional_school.database, f"{fictional_school.database}_story") as database,
     ):
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
@@ -167,7 +117,7 @@ def site(fictional_school, django_db_blocker):
                 "error",
             ],
             cwd=settings.BASE_DIR,
-            env=_environment(database),
+            env=environment(database),
         )
         try:
             address = f"http://localhost:{port}"

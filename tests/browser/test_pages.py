@@ -15,6 +15,7 @@ NO_PAGE = {
         "pupil_search", "import_preview", "import_confirm", "trajectory_rest", "trajectory_resume", "trajectory_reopen",
         "member_end", "agreement_settle", "document_file", "invitation_make", "role_end", "second_step_drop",
         "conversation_administered", "document_administered", "trajectory_administered", "look_export", "look_judge",
+        "look_unusual_judge",
         "matrix_csv", "glass_open", "glass_close",
         "approval_approve", "approval_withdraw", "signal_close",
     },

@@ -104,3 +104,20 @@ def test_somebody_signs_in_with_an_app_and_with_a_passkey(open_as, site, looks_r
     look(page, looks_right, "confirm")
     hands.press("Passkey gebruiken")
     heading(page, "Mijn account")
+
+
+def test_two_minutes_before_a_sign_in_ends_the_page_says_so_and_a_button_lets_it_go_on(open_as, site):
+    page = open_as(WHO)
+    page.clock.install()
+    page.goto("/inzage/")
+    notice = page.locator("#session-notice")
+    expect(notice).to_be_hidden()
+
+    page.clock.fast_forward("27:05")
+    expect(notice).to_contain_text("Over twee minuten melden we je af")
+    with page.expect_response(lambda answer: answer.ok):
+        notice.get_by_role("button", name="Blijf aangemeld").click()
+    expect(notice).to_be_hidden()
+    page.clock.fast_forward("30:00")
+    expect(notice).to_contain_text("Je bent afgemeld")
+    expect(notice.get_by_role("button")).to_be_hidden()

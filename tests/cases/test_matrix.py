@@ -14,7 +14,7 @@ from tests.conftest import TODAY, staff
 from tests.matrix import DOCUMENT, document
 from tests.test_doors import rows_of
 
-OF_NO_CHILD = {"consent_clbday"}  # a day on which an expert comes
+OF_NO_CHILD = {"consent_clbday", "accounts_lookverdict"}  # a day on which an expert comes, what was found of looking
 # What a rule of access looks at itself; and what the rule of the application narrows further than the wall.
 BY_RULE = {
     ("excluded", "caseexclusion"),
@@ -98,7 +98,7 @@ def test_the_database_lets_through_what_the_cells_say(cast, trajectory, field):
 
 def told_of(table):
     """What is of no child, and what supervisors are there to look at."""
-    return any(word in table for word in ("clbday", "breakglass", "privacysignal", "signalstep"))
+    return any(word in table for word in ("clbday", "breakglass", "privacysignal", "signalstep", "lookverdict"))
 
 
 def test_the_database_shows_no_history_to_who_supervises_or_has_no_part_in_the_file(cast, trajectory, field):

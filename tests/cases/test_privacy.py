@@ -3,21 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import give_role
+from accounts.models import Role
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from audit.record import sign
 from cases import privacy as seam
 from cases.actions import privacy
 from cases.actions.people import exclude_colleague
+from cases.looking import looks_for
 from cases.models import PrivacySignal, SignalStep
 from cases.today import tasks
 from cases.views.privacy import clock_words
-from tests.conftest import TODAY
+from tests.conftest import TODAY, staff
 from tests.steps import at_level, engaged, fresh, refused, talk
 
 WORDS = "Er lag een verslag op de printer."
@@ -55,7 +58,7 @@ def test_everybody_who_signs_in_can_say_it_to_the_school_and_sees_how_it_stands(
         assert (row.school, row.writer, row.text, row.state) == (cast.school, getattr(cast, name), WORDS, "new")
         assert row.discovered_at == timezone.now()
         event = Event.objects.get(action="signal.written")
-        assert event.detail == {"data_left": "unknown", "case": False}
+        assert event.detail == {"data_left": "unknown", "case": False, "about_somebody": False}
     assert WORDS in answer.text
     assert "nieuw" in answer.text
 
@@ -388,3 +391,57 @@ def test_the_pages_ask_as_little_for_many_signals_and_steps_as_for_one(cast, tra
 
     assert [count(url) for url in urls] == few
     assert max(few) <= 15, few
+
+
+# --- about somebody of the school ------------------------------------------------------------------------------------
+
+
+def test_whom_a_signal_is_about_sees_nothing_of_it_in_either_wall(cast, sign_in):
+    signal = written(cast, cast.teacher, concerns=cast.director)
+    with acting(cast.coordinator.pk):
+        privacy.add_step(signal=signal, kind="note", text="Bestuur gebeld.", by=cast.coordinator)
+    for user, sees in ((cast.director, False), (cast.coordinator, True), (cast.fg, True), (cast.teacher, True)):
+        with acting(user.pk):
+            assert PrivacySignal.objects.for_user(user).exists() is sees
+            assert PrivacySignal.objects.exists() is sees
+            assert SignalStep.objects.exists() is (sees and user != cast.teacher)
+            assert PrivacySignal.history.exists() is (sees and user != cast.teacher)
+            told = {"cases.privacysignal"} & set(Event.objects.values_list("kind", flat=True))
+            assert told == {"cases.privacysignal"} & set(looks_for(user).values_list("kind", flat=True))
+            assert bool(told) is (sees and user in (cast.fg, cast.coordinator, cast.teacher))
+    client = sign_in(cast.director)
+    assert client.get(page_of(signal)).status_code == 404
+    for name in ("take_up", "step", "close"):
+        assert client.post(page_of(signal, name)).status_code == 404
+    assert [one for one in tasks(cast.director, TODAY) if "privacy" in one.title.lower()] == []
+    assert cast.director.full_name in sign_in(cast.coordinator).get(page_of(signal)).text
+
+
+def test_the_form_asks_whom_it_is_about_and_offers_who_would_read_it_but_oneself(cast, sign_in):
+    offered = sign_in(cast.coordinator).get(reverse("cases:signal_write")).context["form"].fields["concerns"].choices
+    names = {name for _key, name in offered}
+
+    assert {cast.director.full_name, cast.privacy_officer.full_name, cast.fg.full_name} <= names
+    assert cast.coordinator.full_name not in names
+    answer = sign_in(cast.teacher).post(
+        reverse("cases:signal_write"), SENT | {"concerns": str(cast.coordinator.pk)}, follow=True
+    )
+    assert WORDS in answer.text
+    with acting(cast.coordinator.pk):
+        assert not PrivacySignal.objects.exists()
+
+
+def test_a_signal_is_about_somebody_of_that_school_and_leaves_somebody_to_read_it(cast):
+    with refused("not_of_this_school"):
+        written(cast, cast.teacher, concerns=cast.stranger)
+    with acting(cast.stranger.pk), pytest.raises(ValidationError):
+        privacy.write_signal(
+            school=cast.other_school, text=WORDS, data_left="no", noticed_on=TODAY, by=cast.stranger,
+            concerns=cast.stranger,
+        )  # fmt: skip
+    with acting(SYSTEM):
+        helper = staff("hulp", cast.other_school, Role.TEACHER)
+    with acting(helper.pk), refused("nobody_left"):
+        privacy.write_signal(
+            school=cast.other_school, text=WORDS, data_left="no", noticed_on=TODAY, by=helper, concerns=cast.stranger
+        )

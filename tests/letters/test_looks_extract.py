@@ -1,14 +1,16 @@
 """Who looked at a child's file, for its parents: outsiders by name, staff by function, never what is restricted."""
 
+import io
 from hashlib import sha256
 
+import pypdf
 import pytest
 from django.urls import reverse
 
 from accounts.wall import SYSTEM, acting
 from audit.models import Event
 from audit.record import record
-from cases import looking
+from cases import look_files, looking
 from letters.compose import looks_extract
 from tests.conftest import TODAY
 
@@ -92,3 +94,31 @@ def test_nobody_but_the_director_decides_what_parents_are_told(name, cast, looke
 
     assert client.get(reverse("letters:extract_preview", args=[looked.pk])).status_code == 404
     assert client.post(reverse("letters:extract_issue", args=[looked.pk])).status_code == 404
+
+
+def test_who_looks_along_the_record_takes_the_list_along_as_a_pdf_and_its_seal_is_kept(cast, looked, sign_in):
+    made = sign_in(cast.director).get("/inzage/bestand/", {"vorm": "pdf", "zaak": looked.pk})
+    with acting(SYSTEM):
+        [event] = Event.objects.filter(action="looks.exported")
+    told = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.content)).pages)
+
+    assert made["Content-Disposition"] == 'attachment; filename="inzage-2026-11-24.pdf"'
+    assert cast.teacher.full_name in " ".join(told.split())
+    assert str(looked.pk)[:8] in told
+    assert "Emma" not in told
+    assert (event.detail["as"], event.detail["sha256"]) == ("pdf", sha256(made.content).hexdigest())
+
+
+def test_a_list_too_long_for_a_pdf_says_so_and_gives_nothing(cast, looked, sign_in, monkeypatch):
+    make, content_type, _most = look_files.FORMS["pdf"]
+    monkeypatch.setitem(look_files.FORMS, "pdf", (make, content_type, 2))
+    answer = sign_in(cast.director).get("/inzage/bestand/", {"vorm": "pdf", "zaak": looked.pk}, follow=True)
+    with acting(SYSTEM):
+        assert not Event.objects.filter(action="looks.exported").exists()
+
+    assert "Kies een kortere periode" in answer.text
+
+
+@pytest.mark.parametrize("name", ["coordinator", "teacher", "expert", "admin"])
+def test_nobody_else_gets_the_list_as_a_pdf(name, cast, looked, sign_in):
+    assert sign_in(getattr(cast, name)).get("/inzage/bestand/", {"vorm": "pdf"}).status_code == 404
