@@ -101,7 +101,7 @@ def _schools_traced_by(user, roles, day):
 
 def signals_about(user):
     """Return the array of signals about privacy that are about this person, who sees none of them."""
-    return ArraySubquery(apps.get_model("accounts", "Concern").objects.filter(user=user).values("signal"))
+    return Array(apps.get_model("accounts", "Concern").objects.filter(user=user).values("signal"))
 
 
 def boards_of(user, roles):
